@@ -1,0 +1,117 @@
+"""The front door: puts settings, database, clock, process and pages together into one application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from bijzondere_toegang import __version__
+from bijzondere_toegang.api import routes as api
+from bijzondere_toegang.cases import acts, steps
+from bijzondere_toegang.cases import routes as cases
+from bijzondere_toegang.cases.process import Process
+from bijzondere_toegang.clock import Clock, system_clock
+from bijzondere_toegang.conferences import routes as conferences
+from bijzondere_toegang.conferences import steps as conference_steps
+from bijzondere_toegang.crypto import keyring
+from bijzondere_toegang.db import Database
+from bijzondere_toegang.decisions import routes as decisions
+from bijzondere_toegang.decisions import steps as decision_steps
+from bijzondere_toegang.engine import Library
+from bijzondere_toegang.errors import NotSignedIn
+from bijzondere_toegang.evaluations import routes as evaluations
+from bijzondere_toegang.evaluations import steps as evaluation_steps
+from bijzondere_toegang.family import routes as family
+from bijzondere_toegang.people import routes as entrance
+from bijzondere_toegang.people.visits import Reading, session_cookie
+from bijzondere_toegang.placements import routes as placements
+from bijzondere_toegang.placements import steps as placement_steps
+from bijzondere_toegang.plans import routes as plans
+from bijzondere_toegang.plans import steps as plan_steps
+from bijzondere_toegang.referrals import routes as referrals
+from bijzondere_toegang.referrals import steps as referral_steps
+from bijzondere_toegang.region import load_region
+from bijzondere_toegang.resources import folder
+from bijzondere_toegang.settings import Settings
+from bijzondere_toegang.web import problem, rerender
+from bijzondere_toegang.web.i18n import Catalogues
+from bijzondere_toegang.web.render import Pages
+from bijzondere_toegang.web.security import Csrf, protect
+from bijzondere_toegang.worklist import routes as worklist
+
+ROOMS = tuple(
+    room.ROOM
+    for room in (
+        acts, referral_steps, conference_steps, decision_steps, placement_steps, plan_steps, evaluation_steps
+    )
+)  # fmt: skip
+ROUTERS = tuple(
+    room.router
+    for room in (
+        entrance, steps, cases, referrals, conferences, decisions, placements, plans, evaluations, worklist, family, api
+    )
+)  # fmt: skip
+REGION = "regio-noord-midden-limburg.yaml"
+
+
+def load_process(workflows: Path | None = None) -> Process:
+    """The workflow files joined with what the rooms know."""
+    workflows = workflows or folder("workflows")
+    return Process.of(Library.load(workflows), load_region(workflows / REGION), ROOMS)
+
+
+def open_database(settings: Settings) -> Database:
+    return Database(settings.database_url, keyring(settings.master_key, settings.master_key_file))
+
+
+def create_app(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    clock: Clock = system_clock,
+    process: Process | None = None,
+) -> FastAPI:
+    """The application; raises WrongKey, Unsound or SQLAlchemyError when it can't start."""
+    app = FastAPI(title="Bijzondere Toegang", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.settings = settings
+    app.state.database = database = database or open_database(settings)
+    app.state.clock = clock
+    app.state.process = process or load_process()
+    csrf = Csrf(database.keyring.derive("csrf"), session_cookie(settings))
+    pages = Pages(folder("templates"), folder("static"), Catalogues(folder("locales")), csrf, clock)
+    app.state.pages = pages
+    problems = problem.install(app, pages)
+    rerender.install(app)
+    app.add_exception_handler(NotSignedIn, _to_login(problems))
+    _routes(app)
+    protect(app, csrf, problems.answer)
+    return app
+
+
+def _routes(app: FastAPI) -> None:
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_api_route("/healthz", _healthy, include_in_schema=False)
+    app.add_api_route("/readyz", _ready, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=folder("static"), check_dir=False), "static")
+
+
+def _healthy() -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+def _ready(visit: Reading) -> Response:
+    visit.tx.connection()
+    return JSONResponse({"status": "ok"})
+
+
+def _to_login(problems: problem.Problems):  # type: ignore[no-untyped-def]
+    def answer(request: Request, error: Exception) -> Response:
+        if request.url.path.startswith("/api/") or request.method != "GET":
+            return problems.answer(request, error)
+        return RedirectResponse("/inloggen", status_code=303)
+
+    return answer

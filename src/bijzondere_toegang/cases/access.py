@@ -1,0 +1,115 @@
+"""Giving and ending relations to a case; a change takes effect in the same transaction as the act that causes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session, col, select
+
+from bijzondere_toegang.cases.models import Case, CaseAccess
+from bijzondere_toegang.clock import local_day
+from bijzondere_toegang.people.actors import accounts_with_role
+
+ROLE_OF = {
+    "chair.assigned": "chair",
+    "secretary.assigned": "secretary",
+    "planner": "planner",
+    "coordinator.same_org": "coordinator",
+    "referrer.own": "referrer",
+    "referrer.delegate": "referrer",
+    "rep.invited": "consortium_rep",
+    "rep.proposed": "consortium_rep",
+    "rep.accepted": "consortium_rep",
+    "provider.named": "provider",
+    "gi.involved": "involved_gi",
+    "parent": "family",
+    "youth": "family",
+    "foster_parent": "foster_parent",
+    "guest.invited": "guest",
+    "confidant.invited": "confidant",
+}
+"""Which role of the workflow file an access relation plays; what is not here plays none (rep.lost, ended)."""
+
+
+def grant(
+    tx: Session,
+    case: Case,
+    account_id: UUID,
+    relation: str,
+    at: datetime,
+    *,
+    party_id: UUID | None = None,
+    organisation: str = "",
+    consortium: str = "",
+    until: datetime | None = None,
+) -> None:
+    """Give a relation, unless the account has this very one already."""
+    held = tx.exec(
+        select(CaseAccess).where(
+            CaseAccess.account_id == account_id,
+            CaseAccess.case_id == case.id,
+            CaseAccess.relation == relation,
+            col(CaseAccess.until).is_(None),
+        )
+    ).first()
+    if held is None:
+        tx.add(
+            CaseAccess(
+                account_id=account_id,
+                case_id=case.id,
+                relation=relation,
+                party_id=party_id,
+                organisation=organisation,
+                consortium=consortium,
+                since=at,
+                until=until,
+            )
+        )
+        tx.flush()
+
+
+def end(
+    tx: Session,
+    case: Case,
+    relations: Iterable[str],
+    at: datetime,
+    *,
+    consortium: str | None = None,
+    account_id: UUID | None = None,
+) -> list[UUID]:
+    """End the open relations of these kinds; returns the accounts that held one."""
+    chosen: list[ColumnElement[bool]] = [
+        col(CaseAccess.case_id) == case.id,
+        col(CaseAccess.relation).in_(tuple(relations)),
+        col(CaseAccess.until).is_(None),
+    ]
+    if consortium is not None:
+        chosen.append(col(CaseAccess.consortium) == consortium)
+    if account_id is not None:
+        chosen.append(col(CaseAccess.account_id) == account_id)
+    accounts = list(tx.exec(select(CaseAccess.account_id).where(*chosen)).all())
+    tx.connection().execute(update(CaseAccess).where(*chosen).values(until=at))
+    return accounts
+
+
+def accounts_in_role(tx: Session, case: Case, role: str, at: datetime) -> list[UUID]:
+    """The accounts that play a role of the workflow in this case at that moment."""
+    if role == "coordinator":
+        return accounts_with_role(tx, role, (case.referrer_organisation,), local_day(at))
+    if role == "planner":
+        return accounts_with_role(tx, role, None, local_day(at))
+    relations = [relation for relation, plays in ROLE_OF.items() if plays == role]
+    rows = tx.exec(
+        select(CaseAccess.account_id)
+        .where(
+            CaseAccess.case_id == case.id,
+            col(CaseAccess.relation).in_(relations),
+            CaseAccess.since <= at,
+            col(CaseAccess.until).is_(None) | (col(CaseAccess.until) > at),
+        )
+        .distinct()
+    )
+    return sorted(rows.all(), key=str)

@@ -1,0 +1,37 @@
+"""When a case is due and why, and which reminders follow from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bijzondere_toegang.cases.models import Case
+from bijzondere_toegang.clock import local_day
+from bijzondere_toegang.engine import Due, Workflow, due, reminders
+from bijzondere_toegang.reminders.plan import cancel, replan
+
+_NAMED_DAYS = ("conference_on", "family_plan_cleared_on", "evaluation_due_on")
+
+
+def due_of(workflow: Workflow, case: Case) -> Due | None:
+    """The due day of the stage the case is in, with how it was counted; None in a final stage."""
+    stage = workflow.stages[case.stage]
+    if stage.term is None:
+        return None
+    named = {name: day for name in _NAMED_DAYS if (day := getattr(case, name)) is not None}
+    days = case.suspended_days + case.extended_days
+    secure = ("next" if case.evaluation_due_on else "first") if case.secure else None
+    return due(stage.term, local_day(case.entered_at), case.urgent, named, days, secure)  # type: ignore[arg-type]
+
+
+def replan_case(tx: Session, workflow: Workflow, case: Case, at: datetime) -> None:
+    """Set the due day of the case as it now stands and replan its reminders; none while suspended."""
+    found = due_of(workflow, case)
+    case.due_on = None if found is None or case.suspended_on else found.day
+    stage = workflow.stages[case.stage]
+    if case.suspended_on is not None:
+        cancel(tx, case.id, at)
+        return
+    from_day = case.due_on or local_day(case.entered_at)
+    replan(tx, case.id, reminders(stage, from_day), at)

@@ -1,0 +1,105 @@
+"""The step pages: `GET …/stappen/{stap}` asks what a step needs, `POST …/stappen` takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bijzondere_toegang.cases.advance import advance, check_may, choices_of
+from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.scenes import pages_of, scene_of
+from bijzondere_toegang.errors import Fault, Incomplete, NotNow, NotThere, Sentence
+from bijzondere_toegang.people.visits import Reading, Visit, Writing
+from bijzondere_toegang.web.forms import asks_for_rows, describe, read_form, summary
+from bijzondere_toegang.web.rerender import Rerender
+
+router = APIRouter()
+
+Pairs = Sequence[tuple[str, str]]
+
+
+async def form_pairs(request: Request) -> Pairs:
+    """The text fields of a posted form, in order."""
+    form = await request.form()
+    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+
+
+Posted = Annotated[Pairs, Depends(form_pairs)]
+
+
+@router.get("/zaken/{reference}/stappen/{step_name}")
+def show_step(visit: Reading, reference: str, step_name: str) -> HTMLResponse:
+    scene = scene_of(visit, reference)
+    step = scene.workflow.steps.get(step_name)
+    if step is None:
+        raise NotThere
+    visit.asked = step.name
+    check_may(scene, step, scene.case.revision)
+    prefill = scene.process.prefills.get(step.name)
+    return step_page(visit, scene, step_name, prefill(scene) if prefill else {})
+
+
+@router.post("/zaken/{reference}/stappen")
+def take_step(visit: Writing, posted: Posted, reference: str) -> Response:
+    fields = dict(posted)
+    scene = scene_of(visit, reference)
+    step = scene.workflow.steps.get(fields.get("_stap", ""))
+    if step is None:
+        raise NotThere
+    visit.asked = step.name
+    data = read_form(scene.process.forms[step.form], posted)
+    revision = _number(fields.get("_revisie"))
+    if asks_for_rows(posted):
+        raise Rerender(step_page(visit, scene, step.name, data, revision=revision))
+    try:
+        advance(scene, step.name, data=data, revision=revision)
+    except Incomplete as error:
+        raise Rerender(step_page(visit, scene, step.name, data, faults=error.faults, status=422)) from error
+    except NotNow as error:
+        page = step_page(visit, scene, step.name, data, refusal=error.sentence, status=error.status)
+        raise Rerender(page) from error
+    return RedirectResponse(after_step(scene, step.name), status_code=303)
+
+
+def after_step(scene: Scene, step: str) -> str:
+    """Where somebody goes after a step; the case page says what was done, if she may still see the case."""
+    return f"/zaken/{scene.case.reference}?gedaan={step}"
+
+
+def step_page(
+    visit: Visit,
+    scene: Scene,
+    step_name: str,
+    data: Mapping[str, Any],
+    *,
+    faults: Sequence[Fault] = (),
+    refusal: Sentence | None = None,
+    revision: int | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """The form of a step with what was typed; a step without a page of its own gets `cases/step.html`."""
+    step = scene.workflow.steps[step_name]
+    form = scene.process.forms[step.form]
+    pages = pages_of(visit.request)
+    translator = pages.translator(visit.request)
+    views = describe(form, translator, step.form, data, faults, choices_of(scene, form))
+    return pages.page(
+        visit.request,
+        "cases/step.html",
+        status,
+        scene=scene,
+        case=scene.case,
+        step=step,
+        fields=views,
+        summary=summary(views, faults, translator),
+        refusal=refusal,
+        revision=scene.case.revision if revision is None else revision,
+        person=scene.by,
+    )
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() else None

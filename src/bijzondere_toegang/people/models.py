@@ -1,0 +1,100 @@
+"""Accounts, their memberships of organisations with dates, sessions and personal tokens."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from sqlmodel import Field, SQLModel
+
+from bijzondere_toegang.db import Sealed, SealedRow, Secret
+
+
+class Account(SealedRow, table=True):
+    """Somebody who may log in, or who is known but can't yet (no password). Not a person in a case: that is a Party."""
+
+    __tablename__ = "account"
+    seal_columns: ClassVar[tuple[str, ...]] = ("login", "name", "email", "phone", "job")
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    login_key: str = Field(max_length=64, unique=True)
+    login: Secret | None = Field(default=None, sa_type=Sealed)
+    name: Secret | None = Field(default=None, sa_type=Sealed)
+    email: Secret | None = Field(default=None, sa_type=Sealed)
+    phone: Secret | None = Field(default=None, sa_type=Sealed)
+    job: Secret | None = Field(default=None, sa_type=Sealed)
+    password_hash: str | None = None
+    language: str = Field(default="nl", max_length=5)
+    created_at: datetime
+    ended_at: datetime | None = None
+    demo_key: str | None = Field(default=None, max_length=40, index=True)
+
+    def seal_owner(self) -> tuple[UUID, str]:
+        return self.id, "account"
+
+
+class Membership(SQLModel, table=True):
+    """A role of an account in an organisation, from a day until (and including) a day."""
+
+    __tablename__ = "membership"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    organisation: str = Field(max_length=60, index=True)
+    role: str = Field(max_length=30)
+    valid_from: date
+    valid_until: date | None = None
+
+
+class LoginSession(SQLModel, table=True):
+    """A server-side session; the cookie holds a random token, the row its digest."""
+
+    __tablename__ = "login_session"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    token_digest: str = Field(max_length=64, unique=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    created_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None = None
+
+
+class AccessToken(SQLModel, table=True):
+    """A personal token for machines, stored hashed, with exactly the rights of its person."""
+
+    __tablename__ = "access_token"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    token_digest: str = Field(max_length=64, unique=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    label: str = Field(max_length=100)
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class LoginLink(SQLModel, table=True):
+    """A one-time link with which an account chooses its password."""
+
+    __tablename__ = "login_link"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    token_digest: str = Field(max_length=64, unique=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class LoginThrottle(SQLModel, table=True):
+    """Failed log-ins per login name (keyed), counted in the database so that all workers agree."""
+
+    __tablename__ = "login_throttle"
+
+    login_key: str = Field(primary_key=True, max_length=64)
+    failures: int = 0
+    blocked_until: datetime | None = None
+
+
+def account_names(row: Account) -> dict[str, Any]:
+    """The name and job of an unsealed account, for a page."""
+    return {"name": row.name.reveal() if row.name else "", "job": row.job.reveal() if row.job else ""}

@@ -1,0 +1,154 @@
+"""One request of one person: who, when, and the transaction. Commits before the answer leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from bijzondere_toegang.clock import Clock, local_day
+from bijzondere_toegang.db import Database
+from bijzondere_toegang.errors import NotSignedIn, Refused, Unavailable
+from bijzondere_toegang.people.actors import Actor, load_actor
+from bijzondere_toegang.people.login import account_of_token, find_session
+from bijzondere_toegang.settings import Settings
+from bijzondere_toegang.timeline.record import Event, Origin, append
+
+SESSION_COOKIE = "sessie"
+SECURE_SESSION_COOKIE = "__Host-sessie"
+
+
+@dataclass
+class Visit:
+    """What a route works with. `looked` holds what was read; it is written down before the answer leaves."""
+
+    request: Request
+    tx: Session
+    at: datetime
+    actor: Actor | None
+    looked: list[tuple[UUID, Event]] = field(default_factory=list)
+    about: UUID | None = None
+    """the case this request is about, once it was found for this person"""
+    asked: str = ""
+    """the step that was asked for"""
+
+    @property
+    def on(self) -> date:
+        return local_day(self.at)
+
+    @property
+    def person(self) -> Actor:
+        """The person who is signed in; raises NotSignedIn."""
+        if self.actor is None:
+            raise NotSignedIn
+        return self.actor
+
+    def note(self, chain: UUID, event: Event) -> None:
+        """Remember that something was read, searched or printed."""
+        self.looked.append((chain, event))
+
+
+def session_cookie(settings: Settings) -> str:
+    return SECURE_SESSION_COOKIE if settings.secure else SESSION_COOKIE
+
+
+def session_token(request: Request) -> str:
+    settings: Settings = request.app.state.settings
+    return request.cookies.get(session_cookie(settings), "")
+
+
+def bearer_token(request: Request) -> str | None:
+    """The token of an `Authorization: Bearer` header, or None."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def reading(request: Request) -> Iterator[Visit]:
+    """A request that changes nothing but the read log, which is committed before the answer leaves."""
+    database: Database = request.app.state.database
+    with _refusals_noted(database) as kept:
+        with database.read() as tx:
+            kept.append(visit := _visit(request, tx))
+            yield visit
+        if visit.looked:
+            _write_down(database, visit, visit.looked)
+
+
+def writing(request: Request) -> Iterator[Visit]:
+    """A request that may change things; it commits when the route ends well, before the answer leaves."""
+    database: Database = request.app.state.database
+    with _refusals_noted(database) as kept, database.write() as tx:
+        kept.append(visit := _visit(request, tx))
+        yield visit
+        for chain, event in _in_chain_order(visit.looked):
+            append(tx, chain, event, visit.at)
+
+
+@contextmanager
+def _refusals_noted(database: Database) -> Iterator[list[Visit]]:
+    """A refusal rolls its transaction back; that it was refused is written down in a transaction of its own."""
+    kept: list[Visit] = []
+    try:
+        yield kept
+    except Refused as error:
+        visit = kept[0] if kept else None
+        if visit is not None and visit.about is not None and visit.actor is not None:
+            event = Event("refused", "E", visit.actor.account_id, outcome=f"refused {error.status}", step=visit.asked)
+            _write_down(database, visit, [(visit.about, event)])
+        raise
+
+
+def _write_down(database: Database, visit: Visit, looks: list[tuple[UUID, Event]]) -> None:
+    try:
+        with database.write() as tx:
+            tx.info["origin"] = _origin(visit.request)
+            for chain, event in _in_chain_order(looks):
+                append(tx, chain, event, visit.at)
+    except SQLAlchemyError as error:
+        raise Unavailable from error
+
+
+def _in_chain_order(looks: list[tuple[UUID, Event]]) -> list[tuple[UUID, Event]]:
+    return sorted(looks, key=lambda look: str(look[0]))
+
+
+def _visit(request: Request, tx: Session) -> Visit:
+    clock: Clock = request.app.state.clock
+    at = clock()
+    tx.info["origin"] = _origin(request)
+    return Visit(request, tx, at, _who(request, tx, at))
+
+
+def _origin(request: Request) -> Origin:
+    address = request.client.host if request.client else ""
+    return Origin(address, str(getattr(request.state, "request_id", "")))
+
+
+def _who(request: Request, tx: Session, at: datetime) -> Actor | None:
+    token = bearer_token(request)
+    if token is not None:
+        account_id = account_of_token(tx, token, at)
+    else:
+        account_id = _account_of_session(request, tx, at)
+    return load_actor(tx, account_id, local_day(at)) if account_id else None
+
+
+def _account_of_session(request: Request, tx: Session, at: datetime) -> UUID | None:
+    token = session_token(request)
+    if not token:
+        return None
+    settings: Settings = request.app.state.settings
+    idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+    session = find_session(tx, token, at, idle, longest)
+    return session.account_id if session else None
+
+
+Reading = Annotated[Visit, Depends(reading, scope="function")]
+Writing = Annotated[Visit, Depends(writing, scope="function")]

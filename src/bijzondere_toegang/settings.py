@@ -1,0 +1,64 @@
+"""Settings from the environment (`BT_…`). A wrong one stops the start with one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class WrongSetting(Exception):
+    """One sentence that names the variable and says what it should be."""
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that is safe for one machine; the README's table documents each."""
+
+    model_config = SettingsConfigDict(env_prefix="BT_", frozen=True, extra="ignore")
+
+    database_url: str = "sqlite:///bijzondere-toegang.db"
+    """Where the cases live: `sqlite:///FILE` or `postgresql+psycopg://USER@HOST/NAME` (the application's own role)."""
+    database_owner_url: str | None = None
+    """PostgreSQL only: the role that owns the tables, used by `migrate` and nothing else."""
+    master_key: str | None = None
+    """Master keys as `version:base64[,version:base64…]`, 32 bytes each; the highest version seals."""
+    master_key_file: Path = Path("bijzondere-toegang.key")
+    """Used when BT_MASTER_KEY is absent; made at the first start, readable by its owner only."""
+    base_url: str = "http://localhost:8000"
+    """The address people use, for links in mail and for the cookie: https makes it a secure one."""
+    smtp_host: str = "localhost"
+    smtp_port: int = 25
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    mail_from: str = "bijzondere-toegang@example.org"
+    phone: str = "077 000 00 00"
+    """The number that a mail or an error page tells people to ring."""
+    session_idle_minutes: int = 15
+    session_hours: int = 10
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("database_url", "database_owner_url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        if value is None or value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            return value
+        if value.startswith(("postgresql://", "postgres://")):
+            return "postgresql+psycopg://" + value.split("://", 1)[1]
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+
+    @property
+    def secure(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+def load() -> Settings:
+    """Read the environment; raises WrongSetting with one sentence and never with the value itself."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "BT_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise WrongSetting(f"{name}: {first['msg']}") from None

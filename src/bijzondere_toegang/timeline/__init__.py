@@ -1,0 +1,1 @@
+"""The append-only record of what changed and what was read, chained per case and per account."""

@@ -1,0 +1,55 @@
+"""Which catalogue keys name a field: `form.<step>.<name>`, else `field.<name>`; with `.help` for the help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bijzondere_toegang.web.answers import Answers, FieldMeta, fields_of, model_below
+from bijzondere_toegang.web.i18n import Translator
+
+
+def label_keys(step: str, path: tuple[str, ...]) -> list[str]:
+    """
+    From the most to the least particular: form.<step>.doelen.tekst, form.<step>.tekst, field.doelen.tekst,
+    field.tekst.
+    """
+    whole, last = ".".join(path), path[-1]
+    keys = [f"form.{step}.{whole}", f"form.{step}.{last}"] if step else []
+    return list(dict.fromkeys([*keys, f"field.{whole}", f"field.{last}"]))
+
+
+def label_of(translator: Translator, step: str, path: tuple[str, ...]) -> str:
+    keys = label_keys(step, path)
+    return translator.first(*keys) or keys[0]
+
+
+def help_of(translator: Translator, step: str, path: tuple[str, ...]) -> str:
+    return translator.first(*(f"{key}.help" for key in label_keys(step, path))) or ""
+
+
+def add_label(translator: Translator, step: str, path: tuple[str, ...]) -> str | None:
+    """The words of the button that adds a row, when the catalogue has its own (`….add`)."""
+    return translator.first(*(f"{key}.add" for key in label_keys(step, path)))
+
+
+def option_label(translator: Translator, meta: FieldMeta, step: str, value: str) -> str:
+    """What `options` says, else option.<step>.<name>.<value>, option.<name>.<value>, option.<value>."""
+    if value in meta.options:
+        return translator.gettext(meta.options[value])
+    keys = [f"option.{step}.{meta.name}.{value}", f"option.{meta.name}.{value}", f"option.{value}"]
+    return translator.first(*keys) or value
+
+
+def missing_labels(model: type[Answers], translator: Translator, step: str = "") -> list[str]:
+    """The keys of labels that no catalogue of this language has, for the check of a workflow."""
+    return [label_keys(step, path)[0] for path in _paths(model) if not translator.first(*label_keys(step, path))]
+
+
+def _paths(model: type[Answers], at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for meta, info in fields_of(model):
+        path = (*at, meta.name)
+        if meta.widget != "hidden":
+            yield path
+        below = model_below(info.annotation)
+        if below:
+            yield from _paths(below, path)

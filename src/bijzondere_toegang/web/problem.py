@@ -1,0 +1,103 @@
+"""Refusals made visible: RFC 9457 problem+json for machines, a plain page that says what to do for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed, NotThere, Refused, Sentence
+from bijzondere_toegang.web.checking import pointer_of
+from bijzondere_toegang.web.i18n import DEFAULT, Translator
+from bijzondere_toegang.web.render import Pages
+from bijzondere_toegang.web.security import is_machine
+
+API_VERSION = "1.0.0"
+FAILED = N_("Er ging iets mis bij ons")
+FAILED_DETAIL = N_("Wij kijken ernaar. Probeer het later opnieuw.")
+NOT_READABLE = N_("Wat u stuurde kunnen we niet lezen.")
+WRONG_WAY = N_("Zo werkt deze pagina niet")
+ODD = N_("Dit kan niet")
+
+
+class Problems:
+    """Answers for refusals and failures; `answer` fits `protect` of the security module."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
+
+    def answer(self, request: Request, error: Exception) -> Response:
+        refused = error if isinstance(error, Refused) else None
+        if is_machine(request.scope):
+            return problem(request, refused, self.pages.catalogues.translator(DEFAULT))
+        return self._page(request, refused)
+
+    def http_error(self, request: Request, error: HTTPException) -> Response:
+        return self.answer(request, _as_refusal(error.status_code))
+
+    def invalid_request(self, request: Request, error: RequestValidationError) -> Response:
+        """A path or query that is not of the right shape is a page that is not there; a body is named."""
+        if any(detail["loc"][:1] == ("path",) for detail in error.errors()):
+            return self.answer(request, NotThere())
+        places = {pointer_of(*detail["loc"][1:]) for detail in error.errors()}
+        return self.answer(request, Incomplete([Fault(place, NOT_READABLE) for place in sorted(places)]))
+
+    def _page(self, request: Request, refused: Refused | None) -> Response:
+        status = refused.status if refused else 500
+        sentence = refused.sentence if refused else Sentence(FAILED_DETAIL)
+        return self.pages.page(
+            request,
+            "web/error.html",
+            status,
+            title=refused.title if refused else FAILED,
+            sentence=sentence,
+            faults=refused.faults if isinstance(refused, Incomplete) else (),
+            code=status,
+            request_id=_request_id(request),
+        )
+
+
+def install(app: FastAPI, pages: Pages) -> Problems:
+    """Put the handlers in `app`; a handler for a narrower class (NotSignedIn) may be added beside them."""
+    problems = Problems(pages)
+    app.add_exception_handler(Refused, problems.answer)
+    app.add_exception_handler(HTTPException, problems.http_error)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, problems.invalid_request)  # type: ignore[arg-type]
+    return problems
+
+
+def problem(request: Request, refused: Refused | None, translator: Translator) -> JSONResponse:
+    """RFC 9457, with `fouten` of `{pointer, melding}` in plain Dutch; without a refusal it is a 500."""
+    status = refused.status if refused else 500
+    sentence = refused.sentence if refused else Sentence(FAILED_DETAIL)
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": translator.gettext(refused.title if refused else FAILED),
+        "status": status,
+        "detail": translator.sentence(sentence),
+        "instance": request.url.path,
+        "requestId": _request_id(request),
+    }
+    if isinstance(refused, Incomplete):
+        body["fouten"] = faults_as_json(refused.faults, translator)
+    return JSONResponse(body, status, headers={"API-Version": API_VERSION}, media_type="application/problem+json")
+
+
+def faults_as_json(faults: Iterable[Fault], translator: Translator) -> list[dict[str, str]]:
+    return [{"pointer": fault.pointer, "melding": translator.sentence(fault)} for fault in faults]
+
+
+def _as_refusal(status: int) -> Refused:
+    known: dict[int, type[Refused]] = {403: NotAllowed, 404: NotThere}
+    refused = known.get(status, Refused)(WRONG_WAY if status == 405 else None)
+    refused.status = status
+    return refused
+
+
+def _request_id(request: Request) -> str:
+    return str(getattr(request.state, "request_id", ""))

@@ -1,0 +1,273 @@
+"""What guards every answer: strict headers, CSRF, a limit on bodies, an id, a last resort without values."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import secrets
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bijzondere_toegang.errors import N_, NotAllowed, Refused, TooLarge
+
+MEGABYTE = 1024 * 1024
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+API = "/api/"
+FIELD = "_csrf"
+HEADER = "x-csrf-token"
+CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+STRICT = {
+    "content-security-policy": CSP,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+log = logging.getLogger("bijzondere_toegang.web")
+
+Answer = Callable[[Request, Exception], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Csrf:
+    """Tokens bound to the session cookie: HMAC-SHA256 under `key` over the value of `cookie`."""
+
+    key: bytes = field(repr=False)
+    cookie: str
+
+    def token(self, request: Request) -> str:
+        session = request.cookies.get(self.cookie, "")
+        return hmac.new(self.key, b"csrf:" + session.encode(), hashlib.sha256).hexdigest()
+
+    def holds(self, request: Request, token: str) -> bool:
+        return hmac.compare_digest(self.token(request).encode(), token.encode())
+
+
+def protect(app: Starlette, csrf: Csrf, answer: Answer, limit: int = 30 * MEGABYTE) -> None:
+    """Put the guards around `app`, innermost first. `answer` renders a refusal or a failure."""
+    app.add_middleware(CsrfGuard, csrf=csrf, answer=answer)
+    app.add_middleware(BodyLimit, answer=answer, limit=limit)
+    app.add_middleware(LastResort, answer=answer)
+    app.add_middleware(StrictHeaders)
+    app.add_middleware(RequestId)
+
+
+class RequestId:
+    """An own id per request, in `request.state.request_id` and `X-Request-Id`; none comes from outside."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["x-request-id"] = request_id
+            await send(message)
+
+        await self.app(scope, receive, with_id)
+
+
+class StrictHeaders:
+    """The same strict headers on every answer; whatever names no other caching is not kept."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _harden(MutableHeaders(scope=message), scope)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def _harden(headers: MutableHeaders, scope: Scope) -> None:
+    headers.update(STRICT)
+    headers.setdefault("cache-control", _caching(scope))
+    if scope["scheme"] == "https":
+        headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
+
+
+def _caching(scope: Scope) -> str:
+    if not scope["path"].startswith("/static/"):
+        return "no-store"
+    fingerprinted = scope["query_string"].startswith(b"v=")
+    return "public, max-age=31536000, immutable" if fingerprinted else "public, max-age=600"
+
+
+class LastResort:
+    """An unforeseen failure: logged as its class and its places, without a value; the reader gets a page."""
+
+    def __init__(self, app: ASGIApp, answer: Answer) -> None:
+        self.app = app
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        started = False
+
+        async def noticed(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noticed)
+        except Exception as error:
+            _log_failure(error, scope)
+            if not started:
+                await self.answer(Request(scope), error)(scope, receive, send)
+
+
+def _log_failure(error: Exception, scope: Scope) -> None:
+    places = " < ".join(f"{f.filename}:{f.lineno}" for f in reversed(traceback.extract_tb(error.__traceback__)))
+    request_id = scope.get("state", {}).get("request_id", "-")
+    log.error("failure %s request=%s at %s", type(error).__name__, request_id, places)
+
+
+class BodyLimit:
+    """Refuses a body over `limit` bytes with 413, whether it names its length or not."""
+
+    def __init__(self, app: ASGIApp, answer: Answer, limit: int) -> None:
+        self.app = app
+        self.answer = answer
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in SAFE:
+            return await self.app(scope, receive, send)
+        try:
+            receive = await self._bounded(scope, receive)
+        except TooLarge as refused:
+            return await self.answer(Request(scope), refused)(scope, receive, send)
+        await self.app(scope, receive, send)
+
+    async def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+        length = Headers(scope=scope).get("content-length", "")
+        if not length.isdecimal():
+            return replay(await read_body(receive, self.limit), receive)
+        if int(length) > self.limit:
+            raise TooLarge()
+        return receive
+
+
+class CsrfGuard:
+    """
+    Unsafe requests must come from our own pages and carry the token of their session, in the field `_csrf` or
+    the header `X-CSRF-Token`. Calls to the API or with a bearer token are exempt, and see no cookie at all.
+    """
+
+    def __init__(self, app: ASGIApp, csrf: Csrf, answer: Answer) -> None:
+        self.app = app
+        self.csrf = csrf
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        if is_machine(scope):
+            return await self.app(_without_cookies(scope), receive, send)
+        if scope["method"] in SAFE:
+            return await self.app(scope, receive, send)
+        try:
+            receive = await self._checked(scope, receive)
+        except Refused as refused:
+            return await self.answer(Request(scope), refused)(scope, receive, send)
+        await self.app(scope, receive, send)
+
+    async def _checked(self, scope: Scope, receive: Receive) -> Receive:
+        request = Request(scope)
+        if not own_page(request.headers):
+            raise NotAllowed(N_("Deze vraag kwam niet van onze eigen site. Open de pagina opnieuw."))
+        token = request.headers.get(HEADER)
+        if token is None:
+            body = await read_body(receive)
+            token, receive = await _token_in(scope, body), replay(body, receive)
+        if not self.csrf.holds(request, token):
+            raise NotAllowed(N_("Deze pagina is verlopen. Ga terug, ververs de pagina en probeer het opnieuw."))
+        return receive
+
+
+def is_machine(scope: Scope) -> bool:
+    """Whether this is the API, or a call with a personal token."""
+    bearer = Headers(scope=scope).get("authorization", "").lower().startswith("bearer ")
+    return bearer or str(scope["path"]).startswith(API)
+
+
+def _without_cookies(scope: Scope) -> Scope:
+    return {**scope, "headers": [(k, v) for k, v in scope["headers"] if k != b"cookie"]}
+
+
+def own_page(headers: Headers) -> bool:
+    """
+    Sec-Fetch-Site decides; without it Origin must be this host. Under `no-referrer` a browser on plain http
+    sends Origin `null`: then the token alone decides, as for a client that sends neither.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = headers.get("origin", "null")
+    return origin == "null" or urlsplit(origin).netloc == headers.get("host")
+
+
+async def _token_in(scope: Scope, body: bytes) -> str:
+    kind = Headers(scope=scope).get("content-type", "")
+    if kind.startswith("multipart/form-data"):
+        async with Request(scope, replay(body)).form() as form:
+            value = form.get(FIELD)
+        return value if isinstance(value, str) else ""
+    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return next((value for name, value in pairs if name == FIELD), "")
+
+
+async def read_body(receive: Receive, limit: int | None = None) -> bytes:
+    """The entire body; TooLarge over `limit` bytes."""
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        chunk = message.get("body", b"")
+        more = bool(message.get("more_body"))
+        size += len(chunk)
+        if limit is not None and size > limit:
+            raise TooLarge()
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def replay(body: bytes, rest: Receive | None = None) -> Receive:
+    """A `receive` that gives `body` once more, then what the server still says (a disconnect)."""
+    given = False
+
+    async def receive() -> Message:
+        nonlocal given
+        if given:
+            return await rest() if rest else {"type": "http.disconnect"}
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
