@@ -1,0 +1,194 @@
+"""`/api/v1`: the process by machine, after the NL API Design Rules. A personal token has the rights of its person."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from sqlmodel import col, select
+from starlette.responses import JSONResponse
+
+from bijzondere_toegang import __version__
+from bijzondere_toegang.api.models import (
+    Belemmering,
+    Gebeurtenis,
+    MogelijkeStap,
+    Stap,
+    Tijdlijn,
+    Zaak,
+    ZaakMetStappen,
+    Zaken,
+)
+from bijzondere_toegang.cases.advance import Possible, advance, choices_of, possible_steps
+from bijzondere_toegang.cases.models import Case
+from bijzondere_toegang.cases.process import Process, Scene
+from bijzondere_toegang.cases.scenes import note_look, pages_of, process_of, scene_of
+from bijzondere_toegang.cases.visibility import find_cases, mine
+from bijzondere_toegang.errors import NotSignedIn, NotThere
+from bijzondere_toegang.people.actors import Actor
+from bijzondere_toegang.people.visits import Reading, Visit, Writing, bearer_token
+from bijzondere_toegang.timeline.models import TimelineEntry
+from bijzondere_toegang.timeline.record import Event
+from bijzondere_toegang.web.forms import json_schema
+from bijzondere_toegang.web.i18n import Translator
+from bijzondere_toegang.web.problem import API_VERSION
+
+router = APIRouter(prefix="/api/v1", tags=["zaken"])
+
+PAGE = 100
+
+
+def _person(visit: Visit) -> Actor:
+    """Only a token opens the interface: a cookie would bring the browser's session along unasked."""
+    if bearer_token(visit.request) is None:
+        raise NotSignedIn
+    return visit.person
+
+
+def _answer(body: Any, status: int = 200) -> JSONResponse:
+    content = body.model_dump(mode="json", by_alias=True) if hasattr(body, "model_dump") else body
+    return JSONResponse(content, status, headers={"API-Version": API_VERSION, "Cache-Control": "no-store"})
+
+
+@router.get("/zaken", response_model=Zaken)
+def list_cases(
+    visit: Reading, na: Annotated[UUID | None, Query(description="where the page before ended")] = None
+) -> JSONResponse:
+    """The cases of this person, a hundred a page."""
+    actor = _person(visit)
+    process, translator = process_of(visit.request), _dutch(visit.request)
+    chosen = select(Case.id).where(mine(actor, visit.at)).order_by(col(Case.id)).limit(PAGE)
+    if na is not None:
+        chosen = chosen.where(col(Case.id) > na)
+    sights = find_cases(visit.tx, actor, process.region, visit.at, chosen)
+    visit.note(actor.account_id, Event("listed", "R", actor.account_id, object_kind="cases"))
+    found = [Zaak(**_outline(process, translator, sight.case)) for sight in sights.values() if sight is not None]
+    following = f"/api/v1/zaken?na={list(sights)[-1]}" if len(sights) == PAGE else None
+    return _answer(Zaken(resultaten=found, volgende=following))
+
+
+@router.get("/zaken/{kenmerk}", response_model=ZaakMetStappen)
+def show_case(visit: Reading, kenmerk: str) -> JSONResponse:
+    """One case and what this person can do now."""
+    _person(visit)
+    scene = scene_of(visit, kenmerk)
+    note_look(visit, scene, "case")
+    return _answer(_with_steps(scene, _dutch(visit.request)))
+
+
+@router.get("/zaken/{kenmerk}/tijdlijn", response_model=Tijdlijn)
+def show_timeline(
+    visit: Reading, kenmerk: str, na: Annotated[int, Query(ge=0, description="the last number seen")] = 0
+) -> JSONResponse:
+    """What happened, oldest first, a hundred a page."""
+    _person(visit)
+    scene = scene_of(visit, kenmerk)
+    query = (
+        select(TimelineEntry)
+        .where(TimelineEntry.chain == scene.case.id, TimelineEntry.seq > na)
+        .where(TimelineEntry.step != "", TimelineEntry.outcome == "ok")
+        .order_by(col(TimelineEntry.seq))
+        .limit(PAGE + 1)
+    )
+    rows = list(visit.tx.exec(query).all())
+    note_look(visit, scene, "timeline")
+    found = [_event(entry, _dutch(visit.request)) for entry in rows[:PAGE]]
+    more = len(rows) > PAGE
+    following = f"/api/v1/zaken/{kenmerk}/tijdlijn?na={rows[PAGE - 1].seq}" if more else None
+    return _answer(Tijdlijn(resultaten=found, volgende=following))
+
+
+@router.post("/zaken/{kenmerk}/stappen", response_model=ZaakMetStappen)
+def take_step(visit: Writing, kenmerk: str, stap: Stap) -> JSONResponse:
+    """Take a step. 200 with the case as it now stands; 403, 404, 409 or 422 with the reason and nothing changed.
+
+    Somebody who may no longer see the case after the step (its last act there) gets it in outline.
+    """
+    _person(visit)
+    visit.asked = stap.stap
+    scene = scene_of(visit, kenmerk)
+    case = advance(scene, stap.stap, data=stap.gegevens, revision=stap.revisie)
+    translator = _dutch(visit.request)
+    try:
+        body: Zaak = _with_steps(scene_of(visit, kenmerk), translator)
+    except NotThere:
+        body = Zaak(**_outline(scene.process, translator, case))
+    return _answer(body)
+
+
+@router.get("/openapi.json", include_in_schema=False)
+def openapi(request: Request) -> JSONResponse:
+    """The OpenAPI description of everything under /api/v1."""
+    routes = [r for r in request.app.routes if isinstance(r, APIRoute) and r.path.startswith("/api/v1")]
+    document = get_openapi(
+        title="Bijzondere Toegang",
+        version=API_VERSION,
+        description=f"De Bijzondere Toegang voor systemen. Software {__version__}.",
+        routes=routes,
+    )
+    document["components"].setdefault("securitySchemes", {})["token"] = {"type": "http", "scheme": "bearer"}
+    document["security"] = [{"token": []}]
+    return _answer(document)
+
+
+def _dutch(request: Request) -> Translator:
+    return pages_of(request).catalogues.translator("nl")
+
+
+def _outline(process: Process, translator: Translator, case: Case) -> dict[str, Any]:
+    stage = process.library.get(case.workflow, case.workflow_version).stages[case.stage]
+    return {
+        "kenmerk": case.reference,
+        "fase": case.stage,
+        "faseNaam": translator.gettext(f"stage.{case.stage}"),
+        "revisie": case.revision,
+        "aanZet": stage.turn,
+        "uiterlijk": case.due_on,
+        "spoed": case.urgent,
+        "kader": "vrijwillig" if case.framework == "voluntary" else "gedwongen",
+        "gemeente": case.municipality,
+        "aangemeldOp": case.registered_at,
+    }
+
+
+def _with_steps(scene: Scene, translator: Translator) -> ZaakMetStappen:
+    steps = possible_steps(scene)
+    return ZaakMetStappen(
+        **_outline(scene.process, translator, scene.case),
+        mogelijkeStappen=[_step(scene, possible, translator) for possible in steps if not possible.obstacles],
+        nogNietMogelijk=[_hindered(possible, translator) for possible in steps if possible.obstacles],
+    )
+
+
+def _step(scene: Scene, possible: Possible, translator: Translator) -> MogelijkeStap:
+    step = possible.step
+    form = scene.process.forms[step.form]
+    return MogelijkeStap(
+        stap=step.name,
+        naam=translator.gettext(f"step.{step.name}"),
+        uitleg=translator.gettext(f"step.{step.name}.intro"),
+        soort="overgang" if step.kind == "transition" else "handeling",
+        naar=list(step.targets),
+        schema_=json_schema(form, choices_of(scene, form), translator, step.form),
+    )
+
+
+def _hindered(possible: Possible, translator: Translator) -> Belemmering:
+    reasons = [translator.sentence(sentence) for sentence in possible.obstacles]
+    return Belemmering(stap=possible.step.name, naam=translator.gettext(f"step.{possible.step.name}"), redenen=reasons)
+
+
+def _event(entry: TimelineEntry, translator: Translator) -> Gebeurtenis:
+    return Gebeurtenis(
+        volgnummer=entry.seq,
+        moment=entry.at,
+        stap=entry.step,
+        zin=translator.gettext(f"step.{entry.step}.done"),
+        rol=entry.role,
+        van=entry.from_stage,
+        naar=entry.to_stage,
+        hash=entry.hash,
+    )
