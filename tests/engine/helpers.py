@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from bijzondere_toegang.engine import Context, Workflow, load, sentence_keys
@@ -54,9 +56,14 @@ steps:
 
 
 def catalogue(language: str) -> dict[str, str]:
-    """Every sentence of the workflow catalogue in one language."""
-    with (ROOT / "locales" / language / "workflow.po").open("rb") as file:
-        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id}
+    """Every sentence of the rooms' catalogues in one language."""
+    entries = (entry for path in sorted((ROOT / "locales" / language).glob("*.po")) for entry in _entries(path))
+    return {str(entry.id): str(entry.string) for entry in entries if entry.id}
+
+
+def _entries(path: Path) -> Iterable[Message]:
+    with path.open("rb") as file:
+        return list(read_po(file))
 
 
 def definition() -> Workflow:

@@ -60,14 +60,12 @@ def test_an_untouched_chain_holds(opened: Database) -> None:
     ("statement", "seq", "why"),
     [
         ("UPDATE timeline_entry SET step = 'other' WHERE seq = 3", 3, "edited"),
-        ("UPDATE timeline_entry SET commitments = '{\"reden\": \"cd34\"}' WHERE seq = 2", 2, "edited"),
+        ('UPDATE timeline_entry SET commitments = \'{"reden": "cd34"}\' WHERE seq = 2', 2, "edited"),
         ("DELETE FROM timeline_entry WHERE seq = 2", 2, "missing"),
         ("DELETE FROM timeline_entry WHERE seq = 5", 5, "cut_off"),
     ],
 )
-def test_tampering_is_found_and_named(
-    database: Fresh, opened: Database, statement: str, seq: int, why: str
-) -> None:
+def test_tampering_is_found_and_named(database: Fresh, opened: Database, statement: str, seq: int, why: str) -> None:
     chain = uuid4()
     write(opened, chain, 5)
 

@@ -2,6 +2,49 @@
 
 from __future__ import annotations
 
+from bijzondere_toegang.cases import acts_forms as forms
+from bijzondere_toegang.cases import acts_people, acts_terms, acts_words
+from bijzondere_toegang.cases.guards import GUARDS
 from bijzondere_toegang.cases.process import Room
 
-ROOM = Room()
+ROOM = Room(
+    forms={
+        "declare_independence": forms.DeclareIndependence,
+        "hand_over_chair": forms.HandOverChair,
+        "hand_over_referrer": forms.HandOverReferrer,
+        "delegate": forms.Delegate,
+        "add_statement": forms.AddStatement,
+        "suspend": forms.Suspend,
+        "resume": forms.Resume,
+        "extend_term": forms.ExtendTerm,
+        "nudge": forms.Nudge,
+        "ask_reconvene": forms.AskReconvene,
+        "reconvene": forms.Reconvene,
+        "record_call": forms.RecordCall,
+    },
+    effects={
+        "declare_independence": acts_people.declare_independence,
+        "hand_over_chair": acts_people.hand_over_chair,
+        "hand_over_referrer": acts_people.hand_over_referrer,
+        "delegate": acts_people.delegate,
+        "add_statement": acts_words.add_statement,
+        "suspend": acts_terms.suspend,
+        "resume": acts_terms.resume,
+        "extend_term": acts_terms.extend_term,
+        "nudge": acts_terms.nudge,
+        "ask_reconvene": acts_words.ask_reconvene,
+        "reconvene": acts_words.reconvene,
+        "record_call": acts_words.record_call,
+    },
+    guards=GUARDS,
+    choices={
+        "andere_voorzitters": acts_people.other_chairs,
+        "collega_verwijzers": acts_people.fellow_referrers,
+    },
+    prefills={
+        "suspend": acts_terms.from_today,
+        "resume": acts_terms.from_today,
+        "reconvene": acts_words.experts_after_returns,
+        "record_call": lambda scene: {"wanneer": scene.on.isoformat()},
+    },
+)

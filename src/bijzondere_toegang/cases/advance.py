@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +11,15 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bijzondere_toegang.cases.access import ROLE_OF, accounts_in_role
-from bijzondere_toegang.cases.deadlines import replan_case
+from bijzondere_toegang.cases.deadlines import add_suspended_days, replan_case
 from bijzondere_toegang.cases.models import Case, StepRecord
-from bijzondere_toegang.cases.process import Act, Scene
+from bijzondere_toegang.cases.process import Act, Effect, Scene
 from bijzondere_toegang.cases.visibility import facts_for_step
 from bijzondere_toegang.db import Secret, vault_of
 from bijzondere_toegang.engine import Impossible, Step, move
-from bijzondere_toegang.errors import N_, Incomplete, NotAllowed, NotNow, NotThere, Sentence, Stale
+from bijzondere_toegang.errors import N_, Incomplete, NotAllowed, NotNow, NotThere, Refused, Sentence, Stale
 from bijzondere_toegang.people.accounts import names_of
-from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import Decision, decide
 from bijzondere_toegang.reminders.plan import post
 from bijzondere_toegang.timeline.record import Event, append
@@ -50,7 +50,15 @@ def possible_steps(scene: Scene) -> list[Possible]:
 
 def _judge(scene: Scene, step: Step, *, stage_allows: bool) -> Decision:
     permission = Permission(step.permission)
-    return decide(permission, facts_for_step(scene.sight, permission, stage_allows=stage_allows, on=scene.on))
+    facts = facts_for_step(scene.sight, permission, stage_allows=stage_allows, on=scene.on)
+    playing = frozenset(relation for relation in facts.relations if _part_of(relation) in (*step.by, None))
+    return decide(permission, replace(facts, relations=playing))
+
+
+def _part_of(relation: Relation) -> str | None:
+    """The role of the workflow file that a relation plays; None for what plays none and is judged by policy alone."""
+    kind = relation.partition(".")[0]
+    return ROLE_OF.get(kind if kind in ("parent", "youth") else relation)
 
 
 def _obstacles(scene: Scene, step: Step) -> Iterable[Sentence]:
@@ -144,10 +152,11 @@ def _take(act: Act, decision: Decision) -> None:
     before, revision = case.stage, case.revision
     _claim(act)
     if effect := scene.process.effects.get(act.step.name):
-        effect(act)
+        _run(effect, act, revision)
     if moved.to_stage != before:
+        add_suspended_days(case, act.on)
         case.stage, case.entered_at = moved.to_stage, act.at
-        case.suspended_on, case.suspended_days, case.extended_days = None, 0, 0
+        case.suspended_days, case.extended_days = 0, 0
     case.changed_at, case.changed_by = act.at, act.by.account_id
     if not act.step.together:
         replan_case(act.tx, scene.workflow, case, act.at)
@@ -156,6 +165,15 @@ def _take(act: Act, decision: Decision) -> None:
     act.tx.add(case)
     act.tx.flush()
     scene.forget()
+
+
+def _run(effect: Effect, act: Act, revision: int) -> None:
+    """Write what the step changes; when it is refused after all, the form is shown again at the revision it had."""
+    try:
+        effect(act)
+    except Refused:
+        act.case.revision = revision
+        raise
 
 
 def _claim(act: Act) -> None:

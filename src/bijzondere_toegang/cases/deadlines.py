@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -35,3 +35,14 @@ def replan_case(tx: Session, workflow: Workflow, case: Case, at: datetime) -> No
         return
     from_day = case.due_on or local_day(case.entered_at)
     replan(tx, case.id, reminders(stage, from_day), at)
+
+
+def add_suspended_days(case: Case, until: date) -> None:
+    """End a suspension: its actual days move the decision term, and those within this stage its term (Awb 4:15)."""
+    if case.suspended_on is None:
+        return
+    in_stage = max(case.suspended_on, local_day(case.entered_at))
+    case.suspended_days += max(0, (until - in_stage).days)
+    if case.decide_before is not None:
+        case.decide_before += timedelta(days=(until - case.suspended_on).days)
+    case.suspended_on = None

@@ -58,6 +58,8 @@ class Case(SQLModel, table=True):
     ladder_step: int | None = None
     returns: int = 0
     bridging: bool = False
+    medical_treatment: bool = False
+    """the planned help is medical treatment, so the WGBO asks for consent in a measure too"""
     measure_requested: bool = False
     suspended_on: date | None = None
     suspended_days: int = 0

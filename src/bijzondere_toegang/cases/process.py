@@ -120,6 +120,10 @@ Prefill = Callable[[Scene], dict[str, Any]]
 """What a form shows before anything was typed (Dutch names, JSON values)."""
 
 
+View = Callable[[Scene], Mapping[str, Any]]
+"""What the page of a step shows above its form: names for `templates/steps/<step>.html`."""
+
+
 @dataclass(frozen=True)
 class Room:
     """What one room adds to the process, by name. Names are those of the workflow file."""
@@ -129,6 +133,7 @@ class Room:
     guards: Mapping[str, Guard] = field(default_factory=dict)
     choices: Mapping[str, Chooser] = field(default_factory=dict)
     prefills: Mapping[str, Prefill] = field(default_factory=dict)
+    views: Mapping[str, View] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,7 @@ class Process:
     guards: Mapping[str, Guard]
     choices: Mapping[str, Chooser]
     prefills: Mapping[str, Prefill]
+    views: Mapping[str, View]
 
     @classmethod
     def of(cls, library: Library, region: Region, rooms: Sequence[Room]) -> Process:
@@ -154,6 +160,7 @@ class Process:
             _joined([room.guards for room in rooms]),
             _joined([room.choices for room in rooms]),
             _joined([room.prefills for room in rooms]),
+            _joined([room.views for room in rooms]),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bijzondere_toegang.cases.advance import advance, check_may, choices_of
 from bijzondere_toegang.cases.process import Scene
-from bijzondere_toegang.cases.scenes import pages_of, scene_of
+from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
+from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.errors import Fault, Incomplete, NotNow, NotThere, Sentence
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
 from bijzondere_toegang.web.forms import asks_for_rows, describe, read_form, summary
@@ -30,22 +31,49 @@ async def form_pairs(request: Request) -> Pairs:
 Posted = Annotated[Pairs, Depends(form_pairs)]
 
 
+StepPage = Callable[..., HTMLResponse]
+"""What draws the page of a step: `step_page`, or another with its signature for other readers."""
+OWN_DOOR = frozenset({"youth", "parent"})
+"""Relations with a door and words of their own: the family's pages (`/mijn-plan`)."""
+
+
 @router.get("/zaken/{reference}/stappen/{step_name}")
-def show_step(visit: Reading, reference: str, step_name: str) -> HTMLResponse:
+def show_step(visit: Reading, reference: str, step_name: str) -> Response:
     scene = scene_of(visit, reference)
+    if _has_own_door(scene):
+        return RedirectResponse(f"/mijn-plan/{scene.case.reference}/stappen/{step_name}", status_code=303)
+    return ask_step(visit, scene, step_name, step_page)
+
+
+@router.post("/zaken/{reference}/stappen")
+def take_step(visit: Writing, posted: Posted, reference: str) -> Response:
+    scene = scene_of(visit, reference)
+    if _has_own_door(scene):
+        return RedirectResponse(f"/mijn-plan/{scene.case.reference}/stappen", status_code=307)
+    step_name = taken_step(visit, scene, posted, step_page)
+    return RedirectResponse(after_step(scene, step_name), status_code=303)
+
+
+def _has_own_door(scene: Scene) -> bool:
+    return not scene.by.is_professional and any(row.relation in OWN_DOOR for row in scene.sight.access)
+
+
+def ask_step(visit: Visit, scene: Scene, step_name: str, page: StepPage) -> HTMLResponse:
+    """The empty form of a step. Raises NotThere, NotAllowed or NotNow."""
     step = scene.workflow.steps.get(step_name)
     if step is None:
         raise NotThere
     visit.asked = step.name
     check_may(scene, step, scene.case.revision)
     prefill = scene.process.prefills.get(step.name)
-    return step_page(visit, scene, step_name, prefill(scene) if prefill else {})
+    if prefill or step.name in scene.process.views:
+        note_look(visit, scene, "step")
+    return page(visit, scene, step_name, prefill(scene) if prefill else {})
 
 
-@router.post("/zaken/{reference}/stappen")
-def take_step(visit: Writing, posted: Posted, reference: str) -> Response:
+def taken_step(visit: Visit, scene: Scene, posted: Pairs, page: StepPage) -> str:
+    """Take the step that was posted and return its name; raises Rerender with the page that says what is wrong."""
     fields = dict(posted)
-    scene = scene_of(visit, reference)
     step = scene.workflow.steps.get(fields.get("_stap", ""))
     if step is None:
         raise NotThere
@@ -53,15 +81,15 @@ def take_step(visit: Writing, posted: Posted, reference: str) -> Response:
     data = read_form(scene.process.forms[step.form], posted)
     revision = _number(fields.get("_revisie"))
     if asks_for_rows(posted):
-        raise Rerender(step_page(visit, scene, step.name, data, revision=revision))
+        raise Rerender(page(visit, scene, step.name, data, revision=revision))
     try:
         advance(scene, step.name, data=data, revision=revision)
     except Incomplete as error:
-        raise Rerender(step_page(visit, scene, step.name, data, faults=error.faults, status=422)) from error
+        raise Rerender(page(visit, scene, step.name, data, faults=error.faults, status=422)) from error
     except NotNow as error:
-        page = step_page(visit, scene, step.name, data, refusal=error.sentence, status=error.status)
-        raise Rerender(page) from error
-    return RedirectResponse(after_step(scene, step.name), status_code=303)
+        refused = page(visit, scene, step.name, data, refusal=error.sentence, status=error.status)
+        raise Rerender(refused) from error
+    return step.name
 
 
 def after_step(scene: Scene, step: str) -> str:
@@ -80,24 +108,26 @@ def step_page(
     revision: int | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    """The form of a step with what was typed; a step without a page of its own gets `cases/step.html`."""
+    """The form of a step with what was typed; a step without `steps/<step>.html` gets `cases/step.html`."""
     step = scene.workflow.steps[step_name]
     form = scene.process.forms[step.form]
     pages = pages_of(visit.request)
     translator = pages.translator(visit.request)
-    views = describe(form, translator, step.form, data, faults, choices_of(scene, form))
+    view = scene.process.views.get(step_name)
+    fields = describe(form, translator, step.form, data, faults, choices_of(scene, form))
     return pages.page(
         visit.request,
-        "cases/step.html",
+        (f"steps/{step_name}.html", "cases/step.html"),
         status,
         scene=scene,
         case=scene.case,
         step=step,
-        fields=views,
-        summary=summary(views, faults, translator),
+        fields=fields,
+        summary=summary(fields, faults, translator),
         refusal=refusal,
         revision=scene.case.revision if revision is None else revision,
-        person=scene.by,
+        **shell(visit),
+        **(view(scene) if view else {}),
     )
 
 

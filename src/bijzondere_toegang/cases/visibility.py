@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, and_, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bijzondere_toegang.cases.models import Case, CaseAccess, Independence, ItemReader, Party
 from bijzondere_toegang.cases.process import Sight
@@ -19,7 +22,24 @@ from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import allows
 from bijzondere_toegang.region import Region
 
-_ENDED_AFTER = {Relation.REP_LOST: frozenset({Relation.REP_INVITED, Relation.REP_PROPOSED, Relation.REP_ACCEPTED})}
+_ENDED_AFTER = {
+    Relation.REP_LOST: frozenset({Relation.REP_INVITED, Relation.REP_PROPOSED, Relation.REP_ACCEPTED}),
+    Relation.CONFIDANT_ENDED: frozenset({Relation.CONFIDANT_INVITED}),
+}
+_ROLE_HELD = {
+    "chair.assigned": "chair",
+    "secretary.assigned": "secretary",
+    "planner": "planner",
+    "coordinator.same_org": "coordinator",
+    "referrer.own": "referrer",
+    "referrer.delegate": "referrer",
+    "rep.invited": "consortium_rep",
+    "rep.proposed": "consortium_rep",
+    "rep.accepted": "consortium_rep",
+    "provider.named": "provider",
+}
+"""The membership without which a professional's relation counts for nothing; `gi.involved` asks any membership."""
+_OF_REFERRER = frozenset({"referrer.own", "referrer.delegate", "coordinator.same_org"})
 _STANDING = {
     "chair": Relation.CHAIR_OTHER,
     "planner": Relation.PLANNER,
@@ -32,23 +52,43 @@ _STANDING = {
 def find_case(tx: Session, actor: Actor, reference: str, region: Region, at: datetime) -> Sight:
     """The case with this reference as this person may see it now, in one statement. Raises NotThere."""
     rows = tx.exec(_looking(actor.account_id, at).where(Case.reference == reference)).all()
-    if not rows:
-        raise NotThere
-    case = rows[0][0]
-    access = tuple({row[1].id: row[1] for row in rows if row[1] is not None}.values())
-    words = {row[1].id: (row[2], row[3], row[4]) for row in rows if row[1] is not None}
-    declared = max((row[5] for row in rows if row[5] is not None), key=lambda row: row.declared_at, default=None)
-    shared = frozenset((rows[0][6] or "").split(",")) - {""}
-    sight = Sight(case, actor, access, _facts(case, actor, access, words, declared, shared, region, local_day(at)))
-    if not allows(Permission.CASE_SEE, sight.facts):
+    sight = _sight(rows, actor, region, at) if rows else None
+    if sight is None:
         raise NotThere
     return sight
+
+
+def find_cases(
+    tx: Session, actor: Actor, region: Region, at: datetime, chosen: SelectOfScalar[UUID]
+) -> dict[UUID, Sight | None]:
+    """The cases whose ids `chosen` selects (it holds `mine`, an order and a limit), in its order and in two statements.
+
+    None where the person may not see the case after all: its age or a tie decides, not the list.
+    """
+    ids = list(tx.exec(chosen).all())
+    rows = tx.exec(_looking(actor.account_id, at).where(col(Case.id).in_(ids))).all()
+    grouped: dict[UUID, list[Any]] = {}
+    for row in rows:
+        grouped.setdefault(row[0].id, []).append(row)
+    return {case_id: _sight(grouped[case_id], actor, region, at) for case_id in ids}
+
+
+def _sight(rows: Sequence[Any], actor: Actor, region: Region, at: datetime) -> Sight | None:
+    case = rows[0][0]
+    on = local_day(at)
+    found = {row[1].id: row[1] for row in rows if row[1] is not None}
+    access = tuple(row for row in found.values() if still_counts(row, case, actor, region, on))
+    words = {row[1].id: (row[2], row[3], row[4]) for row in rows if row[1] in access}
+    declared = max((row[5] for row in rows if row[5] is not None), key=lambda row: row.declared_at, default=None)
+    shared = frozenset((rows[0][6] or "").split(",")) - {""}
+    facts = _facts(case, actor, access, words, declared, shared, region, local_day(at))
+    return Sight(case, actor, access, facts) if allows(Permission.CASE_SEE, facts) else None
 
 
 def _looking(account_id: UUID, at: datetime):  # type: ignore[no-untyped-def]
     shared = (
         select(func.aggregate_strings(col(ItemReader.recipient), ","))
-        .where(col(ItemReader.case_id) == col(Case.id), _reads_on(local_day(at)))
+        .where(col(ItemReader.case_id) == col(Case.id), reads_on(local_day(at)))
         .correlate(Case)
         .scalar_subquery()
     )
@@ -67,7 +107,27 @@ def open_at(at: datetime) -> ColumnElement[bool]:
     return and_(col(CaseAccess.since) <= at, or_(col(CaseAccess.until).is_(None), col(CaseAccess.until) > at))
 
 
-def _reads_on(on: date) -> ColumnElement[bool]:
+def still_counts(row: CaseAccess, case: Case, actor: Actor, region: Region, on: date) -> bool:
+    """Whether the actor holds the membership that stands behind a relation today; a leaver loses it at once."""
+    if row.relation == "gi.involved":
+        return any(held.organisation == row.organisation for held in actor.held)
+    role = _ROLE_HELD.get(row.relation)
+    if role is None:
+        return True
+    organisations = actor.organisations(role)
+    if row.relation in _OF_REFERRER:
+        return case.referrer_organisation in organisations
+    if role == "provider":
+        return row.organisation in organisations
+    return bool(organisations) if role != "consortium_rep" else _sits_for(organisations, row.consortium, region, on)
+
+
+def _sits_for(organisations: tuple[str, ...], consortium: str, region: Region, on: date) -> bool:
+    return any(one.code == consortium for held in organisations for one in region.consortia_of(held, on))
+
+
+def reads_on(on: date) -> ColumnElement[bool]:
+    """A sharing ground that counts on this day."""
     return or_(col(ItemReader.until).is_(None), col(ItemReader.until) >= on)
 
 
@@ -98,6 +158,7 @@ def _facts(
         provider_role=_also_provider(actor, region),
         authority_valid_today=_authority_valid(case, on),
         delegation_valid=any(row.relation == Relation.REFERRER_DELEGATE for row in access),
+        medical_treatment=case.medical_treatment,
         foster_parent_of_child=any(row.relation == Relation.FOSTER_PARENT for row in access),
         participant=bool(access),
         conference_open=case.stage == "conference_open",
@@ -165,11 +226,17 @@ def _authority_valid(case: Case, on: date) -> bool:
 
 
 def facts_for_step(sight: Sight, permission: Permission, *, stage_allows: bool, on: date) -> Facts:
-    """The facts as they stand towards taking a step. What its form demands is taken as given: without it, no step."""
+    """
+    The facts as they stand towards taking a step. What its form demands is taken as given: without it, no step.
+    Incapacity of a youth and consent of one of 16 to the parents' part are not recorded yet, so they are not there.
+    """
     case = sight.case
-    consortium = case.accepted_consortium or case.proposed_consortium
+    consortium = case.proposed_consortium or case.accepted_consortium
+    notes = permission is Permission.MINUTES_WRITE and stage_allows
     return replace(
         sight.facts,
+        conference_open=sight.facts.conference_open or notes,
+        holds_pen=sight.facts.holds_pen or notes,
         stage_allows=stage_allows,
         own_part=True,
         revision_matches=True,
@@ -183,23 +250,19 @@ def facts_for_step(sight: Sight, permission: Permission, *, stage_allows: bool, 
         own_organisation=True,
         successor_named=True,
         second_signer=True,
-        medical_treatment=permission is Permission.PLAN_CONSENT,
         term_passed_and_escalated=case.due_on is not None and case.due_on < on,
     )
 
 
 def mine(actor: Actor, at: datetime) -> ColumnElement[bool]:
-    """The cases a professional's lists may hold: open relations, and those of the own organisation's coordinator.
+    """The cases a professional's lists may hold: open relations whose role is held today, and the coordinator's.
 
-    A lost or ended relation holds nothing; what a row shows is judged apart.
+    A lost or ended relation holds nothing; what a row shows is judged apart, the consortium of a representative too.
     """
     held = (
         select(CaseAccess.case_id)
-        .where(
-            CaseAccess.account_id == actor.account_id,
-            col(CaseAccess.relation).not_in((Relation.REP_LOST, Relation.CONFIDANT_ENDED)),
-            open_at(at),
-        )
+        .join(Case, col(Case.id) == col(CaseAccess.case_id))
+        .where(CaseAccess.account_id == actor.account_id, _still_held(actor), open_at(at))
         .scalar_subquery()
     )
     own = [col(Case.id).in_(held)]
@@ -208,3 +271,17 @@ def mine(actor: Actor, at: datetime) -> ColumnElement[bool]:
     if "planner" in actor.roles:
         own.append(col(Case.stage).in_(("preparing", "conference_planned")))
     return or_(*own)
+
+
+def _still_held(actor: Actor) -> ColumnElement[bool]:
+    """`still_counts` as far as columns tell it."""
+    relation = col(CaseAccess.relation)
+    nothing = (*_ROLE_HELD, "gi.involved", Relation.REP_LOST, Relation.CONFIDANT_ENDED)
+    mine = [name for name, role in _ROLE_HELD.items() if role in actor.roles]
+    return or_(
+        relation.not_in(nothing),
+        relation.in_([name for name in mine if name not in (*_OF_REFERRER, "provider.named")]),
+        and_(relation.in_(_OF_REFERRER), col(Case.referrer_organisation).in_(actor.organisations("referrer"))),
+        and_(relation == "provider.named", col(CaseAccess.organisation).in_(actor.organisations("provider"))),
+        and_(relation == "gi.involved", col(CaseAccess.organisation).in_([held.organisation for held in actor.held])),
+    )

@@ -1,4 +1,7 @@
-"""Which catalogue keys name a field: `form.<step>.<name>`, else `field.<name>`; with `.help` for the help."""
+"""Which catalogue keys name a field: `form.<step>.<name>`, else `field.<name>`; with `.help` for the help.
+
+`step` may end in an audience, `consent_family` or `consent_youth`: what those lack comes from `consent`.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,25 @@ from bijzondere_toegang.web.answers import Answers, FieldMeta, fields_of, model_
 from bijzondere_toegang.web.i18n import Translator
 
 
+AUDIENCES = ("_youth", "_family")
+
+
+def _steps(step: str) -> list[str]:
+    """The step as named, then without its audience; the youth reads the family's words where it has none."""
+    for suffix in AUDIENCES:
+        if step.endswith(suffix):
+            plain = step.removesuffix(suffix)
+            return list(dict.fromkeys([step, f"{plain}_family", plain]))
+    return [step] if step else []
+
+
 def label_keys(step: str, path: tuple[str, ...]) -> list[str]:
     """
     From the most to the least particular: form.<step>.doelen.tekst, form.<step>.tekst, field.doelen.tekst,
     field.tekst.
     """
     whole, last = ".".join(path), path[-1]
-    keys = [f"form.{step}.{whole}", f"form.{step}.{last}"] if step else []
+    keys = [f"form.{one}.{name}" for one in _steps(step) for name in (whole, last)]
     return list(dict.fromkeys([*keys, f"field.{whole}", f"field.{last}"]))
 
 
@@ -36,7 +51,8 @@ def option_label(translator: Translator, meta: FieldMeta, step: str, value: str)
     """What `options` says, else option.<step>.<name>.<value>, option.<name>.<value>, option.<value>."""
     if value in meta.options:
         return translator.gettext(meta.options[value])
-    keys = [f"option.{step}.{meta.name}.{value}", f"option.{meta.name}.{value}", f"option.{value}"]
+    keys = [f"option.{one}.{meta.name}.{value}" for one in _steps(step)]
+    keys += [f"option.{meta.name}.{value}", f"option.{value}"]
     return translator.first(*keys) or value
 
 

@@ -55,9 +55,9 @@ class Pages:
     def translator(self, request: Request) -> Translator:
         return self.catalogues.translator(self.catalogues.language_of(request))
 
-    def page(self, request: Request, name: str, status: int = 200, **context: Any) -> HTMLResponse:
-        """A whole page, never kept by a cache."""
-        template = self._environment(request).get_template(name)
+    def page(self, request: Request, name: str | Sequence[str], status: int = 200, **context: Any) -> HTMLResponse:
+        """A whole page, never kept by a cache; of several names the first that is there."""
+        template = self._environment(request).get_or_select_template(name)
         return self._response(request, template.render(self._common(request) | context), status)
 
     def block(self, request: Request, name: str, block: str, status: int = 200, **context: Any) -> HTMLResponse:

@@ -100,5 +100,7 @@ def _title(schema: Schema, model: type[Answers], translator: Translator, step: s
 
 
 def _label_options(here: Schema, meta: FieldMeta, translator: Translator, step: str) -> None:
-    if "enum" in here and LABELS not in here:
+    if LABELS in here:
+        here[LABELS] = {value: translator.gettext(label) for value, label in here[LABELS].items()}
+    elif "enum" in here:
         here[LABELS] = {str(value): option_label(translator, meta, step, str(value)) for value in here["enum"]}

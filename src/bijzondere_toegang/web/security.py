@@ -106,7 +106,11 @@ class StrictHeaders:
 
 
 def _harden(headers: MutableHeaders, scope: Scope) -> None:
+    """A route may add a policy of its own: two policies hold together, so it can only be stricter."""
+    own = headers.getlist("content-security-policy")
     headers.update(STRICT)
+    for policy in own:
+        headers.append("content-security-policy", policy)
     headers.setdefault("cache-control", _caching(scope))
     if scope["scheme"] == "https":
         headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"

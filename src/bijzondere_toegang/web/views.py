@@ -181,7 +181,9 @@ def _options(meta: FieldMeta, info: FieldInfo, asking: _Asking, value: Any, html
 
 def _offered(meta: FieldMeta, info: FieldInfo, asking: _Asking) -> list[tuple[str, str, str]]:
     if meta.choices is not None:
-        return [(choice.value, choice.label, choice.hint) for choice in asking.choices.get(meta.choices, ())]
+        say = asking.translator.gettext
+        listed = asking.choices.get(meta.choices, ())
+        return [(choice.value, say(choice.label), say(choice.hint)) for choice in listed]
     if meta.widget == "score":
         return [(str(mark), str(mark), "") for mark in range(1, 11)]
     values = [] if meta.widget in ("check", "hidden", "rows") else _fixed_values(meta, info)

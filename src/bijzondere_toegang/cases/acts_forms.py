@@ -1,0 +1,128 @@
+"""What the acts without a phase ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from bijzondere_toegang.errors import N_, Fault
+from bijzondere_toegang.web.forms import (
+    Answers,
+    Chosen,
+    Day,
+    OptionalDay,
+    OptionalLine,
+    OptionalText,
+    Text,
+    field,
+)
+
+Reader = Literal[
+    "voorzitter",
+    "samenwerkingsverbanden",
+    "gi",
+    "jeugdige",
+    "moeder",
+    "vader",
+    "ouders",
+    "voogd",
+    "pleegouder",
+]
+"""The recipient words of `gegevensdeling` that somebody in a case can read as."""
+
+
+class DeclareIndependence(Answers):
+    tie: bool = field("band", widget="radio")
+    explanation: OptionalText = field(
+        "toelichting", widget="text", default=None, show_when=("band", True), required_then=True
+    )
+
+
+class HandOverChair(Answers):
+    successor: Chosen = field("opvolger", widget="radio", choices="andere_voorzitters")
+    reason: Text = field("reden", widget="text")
+
+
+class HandOverReferrer(Answers):
+    successor: Chosen = field("opvolger", widget="radio", choices="collega_verwijzers")
+    reason: Text = field("reden", widget="text")
+    called: bool = field("gezinGebeld", widget="radio")
+    called_on: OptionalDay = field(
+        "gebeldOp", widget="date", default=None, show_when=("gezinGebeld", True), required_then=True
+    )
+    why_not: OptionalText = field(
+        "waaromNietGebeld", widget="text", default=None, show_when=("gezinGebeld", False), required_then=True
+    )
+
+
+class Delegate(Answers):
+    to: Chosen = field("aan", widget="radio", choices="collega_verwijzers")
+    until: Day = field("totEnMet", widget="date")
+    reason: Text = field("reden", widget="text")
+
+
+class AddStatement(Answers):
+    text: Text = field("tekst", widget="text")
+    about: OptionalLine = field("over", default=None)
+    readers: list[Reader] = field("wieMagLezen", widget="checks", default=[])
+
+
+class Suspend(Answers):
+    ground: Literal["brief-aan-aanvrager", "instemming-aanvrager"] = field("grond", widget="radio")
+    letter_on: OptionalDay = field(
+        "briefdatum", widget="date", default=None, show_when=("grond", "brief-aan-aanvrager"), required_then=True
+    )
+    since: Day = field("vanaf", widget="date")
+    explanation: Text = field("toelichting", widget="text")
+
+    def rules(self) -> Iterable[Fault]:
+        if self.letter_on is not None and self.since < self.letter_on:
+            yield Fault("/vanaf", N_("De termijn staat op zijn vroegst stil vanaf de dag van de brief."))
+
+
+class Resume(Answers):
+    since: Day = field("vanaf", widget="date")
+    explanation: OptionalText = field("toelichting", widget="text", default=None)
+
+
+class ExtendTerm(Answers):
+    until: Day = field("tot", widget="date")
+    reason: Text = field("reden", widget="text")
+    told: bool = field("gezinVerteld", widget="radio")
+    why_not: OptionalText = field(
+        "waaromNietVerteld", widget="text", default=None, show_when=("gezinVerteld", False), required_then=True
+    )
+
+
+class Nudge(Answers):
+    """Nothing is asked: the mail holds no word of the case."""
+
+
+class AskReconvene(Answers):
+    reason: Text = field("reden", widget="text")
+
+
+class Reconvene(Answers):
+    reason: Text = field("reden", widget="text")
+    agenda: Text = field("agenda", widget="text")
+    experts: bool = field("deskundigenteam", widget="radio")
+
+
+class RecordCall(Answers):
+    with_whom: Literal[
+        "jeugdige",
+        "moeder",
+        "vader",
+        "ouder",
+        "voogd",
+        "pleegouder",
+        "verwijzer",
+        "voorzitter",
+        "aanbieder",
+        "gi",
+        "school",
+        "anders",
+    ] = field("metWie", widget="radio")
+    day: Day = field("wanneer", widget="date")
+    reached: bool = field("gelukt", widget="radio")
+    words: OptionalText = field("wat", widget="text", default=None, show_when=("gelukt", True), required_then=True)

@@ -1,0 +1,135 @@
+"""Who acts in the case: ties declared, the case handed over, work delegated for a while."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import col, or_, select
+
+from bijzondere_toegang.cases.access import accounts_in_role, end, grant
+from bijzondere_toegang.cases.models import CaseAccess, Independence
+from bijzondere_toegang.cases.process import Act, Scene
+from bijzondere_toegang.cases.rota import assign_chair, tied
+from bijzondere_toegang.clock import utc_of
+from bijzondere_toegang.db import Secret
+from bijzondere_toegang.errors import N_, Fault, Incomplete
+from bijzondere_toegang.people.accounts import names_of
+from bijzondere_toegang.people.actors import accounts_with_role
+from bijzondere_toegang.reminders.plan import post
+from bijzondere_toegang.web.forms import Choice
+
+LONGEST_DELEGATION = timedelta(weeks=6)
+PARTS_A_TIE_ENDS = ("chair.assigned", "secretary.assigned", "rep.invited", "rep.proposed", "rep.accepted")
+
+
+def declare_independence(act: Act) -> None:
+    """Write down what somebody declared. A tie ends the part of that person in the same transaction."""
+    latest = _declared(act)
+    if latest is not None and latest.tie == act.answers.tie:
+        return
+    act.tx.add(
+        Independence(
+            case_id=act.case.id,
+            account_id=act.by.account_id,
+            declared_at=act.at,
+            tie=act.answers.tie,
+            explanation=Secret.of(act.answers.explanation) if act.answers.tie else None,
+        )
+    )
+    act.tx.flush()
+    if act.answers.tie:
+        _recuse(act)
+
+
+def _declared(act: Act) -> Independence | None:
+    mine = (Independence.case_id == act.case.id, Independence.account_id == act.by.account_id)
+    return act.tx.exec(select(Independence).where(*mine).order_by(col(Independence.declared_at).desc())).first()
+
+
+def _recuse(act: Act) -> None:
+    """A chair is followed up by the next of the rota; of another the chair is told. Left over: the referrer is told."""
+    leads = any(row.relation == "chair.assigned" for row in act.scene.sight.access)
+    end(act.tx, act.case, PARTS_A_TIE_ENDS, act.at, account_id=act.by.account_id)
+    if not leads:
+        post(act.tx, accounts_in_role(act.tx, act.case, "chair", act.at), "news", act.at)
+    elif assign_chair(act.tx, act.case, act.at, avoid={act.by.account_id}) is None:
+        post(act.tx, accounts_in_role(act.tx, act.case, "referrer", act.at), "urgent", act.at)
+
+
+def hand_over_chair(act: Act) -> None:
+    """The successor has the case from this moment on; the former chair no longer."""
+    end(act.tx, act.case, ("chair.assigned",), act.at)
+    grant(act.tx, act.case, UUID(act.answers.successor), "chair.assigned", act.at)
+
+
+def hand_over_referrer(act: Act) -> None:
+    """The colleague has the case; the former referrer and whoever stood in for her lose sight at once."""
+    answers = act.answers
+    if answers.called_on is not None:
+        check_past(act, "/gebeldOp", answers.called_on)
+    end(act.tx, act.case, ("referrer.own",), act.at)
+    end_delegations(act)
+    organisation = act.case.referrer_organisation
+    grant(act.tx, act.case, UUID(answers.successor), "referrer.own", act.at, organisation=organisation)
+
+
+def delegate(act: Act) -> None:
+    """A colleague works for the referrer up to and including a day, six weeks ahead at most."""
+    answers, successor = act.answers, UUID(act.answers.to)
+    if not act.on <= answers.until <= act.on + LONGEST_DELEGATION:
+        latest = act.on + LONGEST_DELEGATION
+        raise Incomplete([Fault("/totEnMet", N_("Kies een dag van vandaag tot en met {day}."), {"day": latest})])
+    end_delegations(act, successor)
+    grant(
+        act.tx,
+        act.case,
+        successor,
+        "referrer.delegate",
+        act.at,
+        organisation=act.case.referrer_organisation,
+        until=utc_of(answers.until + timedelta(days=1)),
+    )
+    post(act.tx, [successor], "news", act.at)
+
+
+def end_delegations(act: Act, account_id: UUID | None = None) -> None:
+    """End the delegations that still run; they have an end of their own, so `access.end` does not find them."""
+    running = [
+        col(CaseAccess.case_id) == act.case.id,
+        col(CaseAccess.relation) == "referrer.delegate",
+        or_(col(CaseAccess.until).is_(None), col(CaseAccess.until) > act.at),
+    ]
+    if account_id is not None:
+        running.append(col(CaseAccess.account_id) == account_id)
+    act.tx.connection().execute(update(CaseAccess).where(*running).values(until=act.at))
+
+
+def check_past(act: Act, pointer: str, day: date) -> None:
+    """Raises Incomplete when the day still has to come."""
+    if day > act.on:
+        raise Incomplete([Fault(pointer, N_("Deze dag moet nog komen. Kies vandaag of een dag ervoor."))])
+
+
+def other_chairs(scene: Scene) -> list[Choice]:
+    """The chairs who don't lead this case and have no tie with the family."""
+    left_out = {*accounts_in_role(scene.tx, scene.case, "chair", scene.at), *tied(scene.tx, scene.case)}
+    return _choices(scene, set(accounts_with_role(scene.tx, "chair", None, scene.on)) - left_out)
+
+
+def fellow_referrers(scene: Scene) -> list[Choice]:
+    """The referrers of the referrer's organisation today, without the one who has the case."""
+    organisations = (scene.case.referrer_organisation,)
+    own = select(CaseAccess.account_id).where(
+        CaseAccess.case_id == scene.case.id,
+        CaseAccess.relation == "referrer.own",
+        col(CaseAccess.until).is_(None),
+    )
+    colleagues = accounts_with_role(scene.tx, "referrer", organisations, scene.on)
+    return _choices(scene, set(colleagues) - set(scene.tx.exec(own).all()) - {scene.by.account_id})
+
+
+def _choices(scene: Scene, accounts: set[UUID]) -> list[Choice]:
+    named = names_of(scene.tx, accounts)
+    return [Choice(str(account), name) for account, name in sorted(named.items(), key=lambda pair: pair[1])]

@@ -1,0 +1,58 @@
+"""Whose turn it is to lead a case: the chairs take turns, and nobody with a tie is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from bijzondere_toegang.cases.access import grant
+from bijzondere_toegang.cases.models import Case, CaseAccess, Independence
+from bijzondere_toegang.cases.numbers import next_number
+from bijzondere_toegang.clock import local_day
+from bijzondere_toegang.people.actors import accounts_with_role
+from bijzondere_toegang.reminders.plan import post
+
+ROTA = "chair_rota"
+
+
+def next_chair(tx: Session, case: Case, on: date, avoid: Collection[UUID] = ()) -> UUID | None:
+    """The chair whose turn it is, left out those in `avoid` and those with a tie on record; None: nobody is left."""
+    left_out = {*avoid, *tied(tx, case)}
+    chairs = [account for account in accounts_with_role(tx, "chair", None, on) if account not in left_out]
+    return chairs[next_number(tx, ROTA, first=0) % len(chairs)] if chairs else None
+
+
+def assign_chair(tx: Session, case: Case, at: datetime, avoid: Collection[UUID] = ()) -> UUID | None:
+    """Give the case to the next chair and tell her; with nobody left the administrators are told instead."""
+    kind = "urgent" if case.urgent else "news"
+    chair = next_chair(tx, case, local_day(at), avoid)
+    if chair is None:
+        post(tx, accounts_with_role(tx, "administrator", None, local_day(at)), "urgent", at)
+        return None
+    grant(tx, case, chair, "chair.assigned", at)
+    post(tx, [chair], kind, at)
+    return chair
+
+
+def assign_waiting(tx: Session, stages: Iterable[str], at: datetime) -> int:
+    """Give every case in these stages that lost its chair to one who is there now; returns how many got one."""
+    chaired = (
+        select(CaseAccess.case_id)
+        .where(CaseAccess.relation == "chair.assigned", col(CaseAccess.until).is_(None))
+        .scalar_subquery()
+    )
+    waiting = tx.exec(select(Case).where(col(Case.stage).in_(tuple(stages)), col(Case.id).not_in(chaired))).all()
+    if not waiting or not accounts_with_role(tx, "chair", None, local_day(at)):
+        return 0
+    return sum(assign_chair(tx, case, at) is not None for case in waiting)
+
+
+def tied(tx: Session, case: Case) -> set[UUID]:
+    """The accounts that declared a tie with this family."""
+    rows = tx.exec(
+        select(Independence.account_id).where(Independence.case_id == case.id, col(Independence.tie).is_(True))
+    )
+    return set(rows.all())

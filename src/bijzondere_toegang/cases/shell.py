@@ -1,0 +1,84 @@
+"""What surrounds the pages of professionals: who is signed in, and the main menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+from starlette.routing import Match
+
+from bijzondere_toegang.cases.scenes import pages_of, process_of
+from bijzondere_toegang.errors import N_
+from bijzondere_toegang.people.actors import Actor
+from bijzondere_toegang.people.visits import Visit
+from bijzondere_toegang.region import Region
+from bijzondere_toegang.web.i18n import Translator
+from bijzondere_toegang.web.render import NavItem
+
+WORKLIST = "/werkvoorraad"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Who is signed in, as the top of every page shows it."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the main menu and the membership roles it is for; no roles: for every professional."""
+
+    href: str
+    label: str
+    roles: frozenset[str] = frozenset()
+
+
+MENU = (
+    Entry(WORKLIST, N_("Werkvoorraad")),
+    Entry("/planbord", N_("Planbord"), frozenset({"chair", "secretary", "planner"})),
+    Entry("/zoeken", N_("Zoeken")),
+    Entry("/verdeling", N_("Verdeling"), frozenset({"chair", "consortium_rep", "analyst"})),
+    Entry("/cijfers", N_("Cijfers"), frozenset({"chair", "coordinator", "administrator", "analyst"})),
+    Entry("/logboek", N_("Logboek"), frozenset({"privacy_officer"})),
+    Entry("/beheer", N_("Beheer"), frozenset({"administrator"})),
+)
+"""In the order of the menu; an entry whose page this installation does not have stays away."""
+
+
+def shell(visit: Visit) -> dict[str, Any]:
+    """`person` and `nav` for the top of a page; both empty for who is not signed in."""
+    if visit.actor is None:
+        return {"person": None, "nav": []}
+    translator = pages_of(visit.request).translator(visit.request)
+    role = role_words(visit.actor, process_of(visit.request).region, translator)
+    return {"person": Shown(visit.actor.name, role), "nav": nav_of(visit.actor, visit.request)}
+
+
+def role_words(actor: Actor, region: Region, translator: Translator) -> str:
+    """Roles with their organisations: "Verwijzer, Toegang Venlo". The office itself has no organisation to name."""
+    words = []
+    for held in actor.held:
+        organisation = region.organisation(held.organisation)
+        role = translator.gettext(f"role.{held.role}")
+        words.append(f"{role}, {organisation.name}" if organisation else role)
+    return " · ".join(dict.fromkeys(words))
+
+
+def nav_of(actor: Actor, request: Request) -> list[NavItem]:
+    """The main menu for this person."""
+    translator = pages_of(request).translator(request)
+    return [
+        NavItem(entry.href, translator.gettext(entry.label), request.url.path.startswith(entry.href))
+        for entry in MENU
+        if actor.is_professional and (not entry.roles or entry.roles & actor.roles) and has_page(request, entry.href)
+    ]
+
+
+def has_page(request: Request, path: str) -> bool:
+    """Whether this application answers GET on this path."""
+    app: FastAPI = request.app
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    return any(route.matches(scope)[0] is Match.FULL for route in app.router.routes)

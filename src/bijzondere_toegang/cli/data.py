@@ -1,0 +1,55 @@
+"""`migrate` brings the schema up to date; `import` registers files."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from bijzondere_toegang import migrations
+from bijzondere_toegang import settings as environment
+from bijzondere_toegang.app import load_process
+from bijzondere_toegang.cli.ground import Stop, Verbs, opened, verb
+from bijzondere_toegang.cli.readiness import demand_schema, newest_revision
+from bijzondere_toegang.clock import system_clock
+from bijzondere_toegang.referrals.importing import import_files
+
+_MIGRATE = """\
+On PostgreSQL it works as the owner of the tables (BT_DATABASE_OWNER_URL) and grants the role in BT_DATABASE_URL what
+the application needs and no more. It can be run again safely.
+"""
+_IMPORT = """\
+Each file holds one referral in the JSON of the intake contract; of a folder every *.json is read. One line per file;
+the exit code is 1 when any was refused. A referral that is there already is left alone, so it can be repeated safely.
+
+example: bijzondere-toegang import aanmeldingen/ extra.json
+"""
+
+
+def add(verbs: Verbs) -> None:
+    verb(verbs, "migrate", migrate, "bring the database schema up to date", _MIGRATE)
+    importing = verb(verbs, "import", register, "register referrals from JSON files or folders", _IMPORT)
+    importing.add_argument("file", nargs="+", type=Path, metavar="FILE", help="a JSON file, or a folder of them")
+
+
+def migrate(_: argparse.Namespace) -> int:
+    settings = environment.load()
+    url, role = settings.database_url, None
+    if not url.startswith("sqlite"):
+        role = make_url(url).username or os.environ.get("PGUSER")
+        url = settings.database_owner_url or _no_owner()
+    migrations.upgrade(url, role)
+    print(f"the database is at revision {newest_revision()}")
+    return 0
+
+
+def _no_owner() -> str:
+    raise Stop("BT_DATABASE_OWNER_URL: set it to the role that owns the tables; the application's own role may not")
+
+
+def register(arguments: argparse.Namespace) -> int:
+    with opened() as database:
+        demand_schema(database)
+        return 1 if import_files(database, load_process(), arguments.file, at=system_clock()) else 0

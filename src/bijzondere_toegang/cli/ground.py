@@ -1,0 +1,53 @@
+"""What every verb stands on: settings, database, process, and the one sentence that stops it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bijzondere_toegang import settings as environment
+from bijzondere_toegang.app import open_database
+from bijzondere_toegang.db import Database
+from bijzondere_toegang.settings import Settings
+
+Verbs = Any
+"""What argparse's `add_subparsers` gives; it has no public type."""
+Run = Callable[[argparse.Namespace], int]
+
+
+class Stop(Exception):
+    """One sentence for the administrator, and the exit code."""
+
+    def __init__(self, sentence: str, code: int = 2) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def verb(verbs: Verbs, name: str, run: Run | None, summary: str, more: str = "") -> argparse.ArgumentParser:
+    """Add a verb: `summary` is its line in the list, `more` is told by its own --help."""
+    made: argparse.ArgumentParser = verbs.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=more or None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if run is not None:
+        made.set_defaults(run=run)
+    return made
+
+
+def below(parent: argparse.ArgumentParser) -> Verbs:
+    return parent.add_subparsers(title="what to do", metavar="WHAT", required=True)
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Database]:
+    """The database of the settings, closed afterwards."""
+    database = open_database(settings or environment.load())
+    try:
+        yield database
+    finally:
+        database.dispose()

@@ -1,0 +1,187 @@
+"""`people`: accounts, memberships of organisations, one-time links and personal tokens."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from bijzondere_toegang import settings as environment
+from bijzondere_toegang.app import load_process
+from bijzondere_toegang.cli.ground import Stop, Verbs, below, opened, verb
+from bijzondere_toegang.cli.readiness import demand_schema
+from bijzondere_toegang.clock import local_day, system_clock
+from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.people.accounts import add_membership, find_account, make_account
+from bijzondere_toegang.people.login import end_sessions, make_link, make_token
+from bijzondere_toegang.people.models import AccessToken, Account, Membership
+
+ROLES = (
+    "chair",
+    "secretary",
+    "planner",
+    "referrer",
+    "coordinator",
+    "consortium_rep",
+    "provider",
+    "privacy_officer",
+    "administrator",
+    "analyst",
+)
+BUREAU = "bureau"
+_WHO = "the login name, mostly an e-mail address"
+_ADD = """\
+A new account can't log in yet: give it a one-time link with `people invite`.
+
+example: bijzondere-toegang people add a.devries@example.org "Anneke de Vries" --role chair
+         bijzondere-toegang people add p@example.org "P. Peters" --role referrer --organisation toegang-venlo
+"""
+_TOKEN = """\
+The token is printed once and stored hashed. It has exactly the rights of the person. Send it as
+`Authorization: Bearer TOKEN` to /api/v1/.
+"""
+
+
+def add(verbs: Verbs) -> None:
+    under = below(verb(verbs, "people", None, "accounts, roles, one-time links and tokens"))
+    _add_making(under)
+    verb(under, "list", listing, "list the accounts with their roles today")
+    inviting = verb(under, "invite", invite, "print a one-time link to choose a password")
+    inviting.add_argument("login", help=_WHO)
+    inviting.add_argument("--days", type=int, default=7, help="how long it works (default: %(default)s)")
+    making = verb(under, "token", token, "make a personal token for the API", _TOKEN)
+    making.add_argument("login", help=_WHO)
+    making.add_argument("--label", default="token", help="to know it by (default: %(default)s)")
+    making.add_argument("--days", type=int, default=90, help="how long it works (default: %(default)s)")
+    leaving = verb(under, "leave", leave, "end an account: its sessions, tokens and roles, at once")
+    leaving.add_argument("login", help=_WHO)
+    _add_joining(under)
+
+
+def _add_making(under: Verbs) -> None:
+    adding = verb(under, "add", make, "add an account", _ADD)
+    adding.add_argument("login", help=_WHO)
+    adding.add_argument("name", help="how colleagues and families will read it")
+    adding.add_argument("--email", help="where mail goes (default: the login name, if it is an address)")
+    adding.add_argument("--phone", help="the number families may call")
+    adding.add_argument("--job", help="the job title")
+    adding.add_argument("--language", default="nl", choices=("nl", "en"), help="of mail (default: %(default)s)")
+    _role_options(adding, required=False)
+
+
+def _add_joining(under: Verbs) -> None:
+    joining = verb(under, "member", join, "give an account a role in an organisation")
+    joining.add_argument("login", help=_WHO)
+    _role_options(joining, required=True)
+
+
+def _role_options(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    parser.add_argument("--role", choices=ROLES, required=required, help="the role")
+    parser.add_argument("--organisation", default=BUREAU, help="its code (default: %(default)s, for the region's own)")
+    parser.add_argument("--since", type=date.fromisoformat, help="first day, YYYY-MM-DD (default: today)")
+    parser.add_argument("--until", type=date.fromisoformat, help="last day (default: open)")
+
+
+def make(arguments: argparse.Namespace) -> int:
+    at = system_clock()
+    with opened() as database:
+        demand_schema(database)
+        with database.write() as tx:
+            if find_account(tx, arguments.login) is not None:
+                raise Stop("there is an account with this login name already", 1)
+            email = arguments.email or (arguments.login if "@" in arguments.login else None)
+            account = make_account(
+                tx,
+                arguments.login,
+                arguments.name,
+                at=at,
+                email=email,
+                phone=arguments.phone,
+                job=arguments.job,
+                language=arguments.language,
+            )
+            if arguments.role:
+                _join(tx, account.id, arguments, local_day(at))
+    print("added; `people invite` gives a link to choose a password")
+    return 0
+
+
+def join(arguments: argparse.Namespace) -> int:
+    with opened() as database, database.write() as tx:
+        _join(tx, _account(tx, arguments.login).id, arguments, local_day(system_clock()))
+    print("done")
+    return 0
+
+
+def _join(tx: Session, account_id: UUID, arguments: argparse.Namespace, today: date) -> None:
+    code = arguments.organisation
+    if code != BUREAU and load_process().region.organisation(code) is None:
+        raise Stop(f"--organisation: the region has no organisation '{code}'", 1)
+    add_membership(tx, account_id, code, arguments.role, arguments.since or today, arguments.until)
+
+
+def listing(_: argparse.Namespace) -> int:
+    today = local_day(system_clock())
+    with opened() as database, database.read() as tx:
+        accounts = list(tx.exec(select(Account).where(col(Account.ended_at).is_(None))).all())
+        unseal_rows(tx, accounts)
+        held = _held(tx, today)
+        for account in sorted(accounts, key=_login):
+            name = account.name.reveal() if account.name else ""
+            roles = ", ".join(sorted(held.get(account.id, ()))) or "-"
+            print(f"{_login(account):40} {name:30} {roles}")
+    return 0
+
+
+def _login(account: Account) -> str:
+    return account.login.reveal() if account.login else ""
+
+
+def _held(tx: Session, today: date) -> dict[UUID, list[str]]:
+    held: dict[UUID, list[str]] = {}
+    for row in tx.exec(select(Membership)).all():
+        if row.valid_from <= today and (row.valid_until is None or today <= row.valid_until):
+            held.setdefault(row.account_id, []).append(f"{row.role} ({row.organisation})")
+    return held
+
+
+def invite(arguments: argparse.Namespace) -> int:
+    settings, at = environment.load(), system_clock()
+    with opened(settings) as database, database.write() as tx:
+        link = make_link(tx, _account(tx, arguments.login).id, at, arguments.days)
+    print(f"{settings.base_url.rstrip('/')}/welkom/{link}")
+    return 0
+
+
+def token(arguments: argparse.Namespace) -> int:
+    at = system_clock()
+    with opened() as database, database.write() as tx:
+        made = make_token(tx, _account(tx, arguments.login).id, arguments.label, at, arguments.days)
+    print(made)
+    return 0
+
+
+def leave(arguments: argparse.Namespace) -> int:
+    at = system_clock()
+    with opened() as database, database.write() as tx:
+        account = _account(tx, arguments.login)
+        account.ended_at = at
+        end_sessions(tx, account.id, at)
+        for row in tx.exec(select(AccessToken).where(AccessToken.account_id == account.id)).all():
+            row.revoked_at = row.revoked_at or at
+        today = local_day(at)
+        for member in tx.exec(select(Membership).where(Membership.account_id == account.id)).all():
+            if member.valid_until is None or member.valid_until > today:
+                member.valid_until = today
+        tx.add(account)
+    print("the account has ended")
+    return 0
+
+
+def _account(tx: Session, login: str) -> Account:
+    account = find_account(tx, login)
+    if account is None or account.ended_at is not None:
+        raise Stop("there is no account with this login name", 1)
+    return account

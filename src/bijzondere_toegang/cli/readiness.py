@@ -1,0 +1,99 @@
+"""What must hold before the application may start; each fault is one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from bijzondere_toegang.cases.process import Process
+from bijzondere_toegang.cli.ground import Stop
+from bijzondere_toegang.db import Database
+from bijzondere_toegang.engine import Context, check, workflow_files
+from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.policies import grants
+from bijzondere_toegang.resources import folder
+from bijzondere_toegang.web.forms import fields_of, missing_labels
+from bijzondere_toegang.web.i18n import Catalogues, Translator
+
+_VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
+
+
+class _Known:
+    """The sentences of one language, as the engine wants to ask for them."""
+
+    def __init__(self, translator: Translator) -> None:
+        self._translator = translator
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self._translator.has(key)
+
+
+def context(process: Process, catalogues: Catalogues) -> Context:
+    """Everything the rooms, the policies and the catalogues offer to a workflow."""
+    return Context(
+        guards=process.guards,
+        forms={name: [meta.name for meta, _ in fields_of(form)] for name, form in process.forms.items()},
+        grants={permission.value: bool(grants(permission)) for permission in Permission},
+        sentences={lang: _Known(translator) for lang, translator in catalogues.translators.items()},
+    )
+
+
+def workflow_faults(process: Process, files: list[Path] | None = None) -> list[str]:
+    """One line for every fault of the workflow files and of the forms behind their steps."""
+    catalogues = Catalogues(folder("locales"))
+    offered = context(process, catalogues)
+    paths = workflow_files(folder("workflows")) if files is None else files
+    found = [str(problem) for path in paths for problem in check(path, offered)]
+    return [*found, *_unlabelled(process, catalogues.translators)]
+
+
+def _unlabelled(process: Process, translators: Mapping[str, Translator]) -> Iterator[str]:
+    for step, form in sorted(process.forms.items()):
+        for lang, translator in translators.items():
+            for key in missing_labels(form, translator, step):
+                yield f"locales/{lang}: form '{step}': label '{key}' is missing"
+
+
+def newest_revision() -> str:
+    """The schema revision this version needs: the highest number among the migration files."""
+    return max(path.name.split("_")[0] for path in _VERSIONS.glob("[0-9]*.py"))
+
+
+def demand_schema(database: Database) -> None:
+    """Raises Stop unless the schema is at the newest revision."""
+    needed, found = newest_revision(), schema_revision(database)
+    if found != needed:
+        have = f"at revision {found}" if found else "empty"
+        raise Stop(f"the database is {have}, this version needs {needed}: run `bijzondere-toegang migrate` first")
+
+
+def schema_revision(database: Database) -> str | None:
+    """The revision of the schema, or None when there is none yet."""
+    with database.read() as tx:
+        try:
+            return tx.connection().execute(text("SELECT version_num FROM alembic_version")).scalar()
+        except DatabaseError as error:
+            if database.is_sqlite or "UndefinedTable" in type(error.orig).__name__:
+                return None
+            raise
+
+
+def demand_role(database: Database) -> None:
+    """Raises Stop when the application's PostgreSQL role owns tables: it could then rewrite its own log."""
+    if database.is_sqlite:
+        return
+    owned = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tableowner = current_user"
+    with database.read() as tx:
+        if tx.connection().execute(text(owned)).scalar():
+            raise Stop("the role in BT_DATABASE_URL owns its tables: give the application a role that does not")
+
+
+def demand_sound(process: Process) -> None:
+    """Raises Stop with the first fault when a workflow is unsound."""
+    faults = workflow_faults(process)
+    if faults:
+        more = f" (and {len(faults) - 1} more: `bijzondere-toegang workflow check`)" if len(faults) > 1 else ""
+        raise Stop(f"the workflow is unsound: {faults[0]}{more}")

@@ -1,0 +1,1 @@
+"""The conferences phase of the process."""

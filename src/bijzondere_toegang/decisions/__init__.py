@@ -1,0 +1,1 @@
+"""The decisions phase of the process."""

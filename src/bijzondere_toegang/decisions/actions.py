@@ -1,0 +1,190 @@
+"""What the steps of a decision change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from bijzondere_toegang.cases.process import Act
+from bijzondere_toegang.db import Secret
+from bijzondere_toegang.decisions import seats
+from bijzondere_toegang.decisions.forms import BOTH_SIGN, AdviseElsewhere, ConfirmOutcome, Decide, RecordRemedy
+from bijzondere_toegang.decisions.models import Decision
+from bijzondere_toegang.decisions.queries import (
+    Proposal,
+    content_of,
+    decisions,
+    dissents,
+    issued_decision,
+    proposal,
+)
+from bijzondere_toegang.decisions.remedy import remedy_until
+from bijzondere_toegang.errors import N_, Fault, Incomplete
+
+NOTIFY_WITHIN = timedelta(days=14)
+
+
+def advise_elsewhere(act: Act) -> None:
+    """The chair's advice becomes a decision to be taken by the referrer."""
+    said: AdviseElsewhere = act.answers
+    prepare(act, "elsewhere", {"reason": said.reason, "where_to": said.where_to})
+
+
+def prepare(act: Act, kind: str, content: dict[str, Any], **columns: Any) -> Decision:
+    """A proposed decision, ready for the referrer."""
+    row = Decision(
+        case_id=act.case.id,
+        number=len(decisions(act.scene)) + 1,
+        kind=kind,
+        state="proposed",
+        prepared_by=act.by.account_id,
+        prepared_at=act.at,
+        content=Secret.json(content),
+        **columns,
+    )
+    act.tx.add(row)
+    return row
+
+
+def reject_outcome(act: Act) -> None:
+    """What lay ready is put aside; the reason stands in the record of the step."""
+    ready = proposal(act.scene).row
+    if ready is not None:
+        ready.state = "rejected"
+
+
+def confirm_outcome(act: Act) -> None:
+    said: ConfirmOutcome = act.answers
+    ready = proposal(act.scene)
+    _refuse(_day_faults(act, said.notified_on))
+    content = {
+        **content_of(ready.row),
+        "ruling": None,
+        "help": ready.help,
+        "result": ready.result,
+        "where_to": ready.where_to,
+        "reason": ready.reason,
+        "ladder_why": said.ladder_why or ready.ladder_why,
+    }
+    _issue(act, ready, content)
+
+
+def decide(act: Act) -> None:
+    said: Decide = act.answers
+    _refuse([*_day_faults(act, said.notified_on), *_unanswered(act)])
+    asked = {each.seat: each for each in dissents(act.scene)}
+    content = {
+        "help": said.help or "",
+        "result": said.result or "",
+        "where_to": said.where_to or "",
+        "reason": "",
+        "ladder_why": said.ladder_why or "",
+        "consortium_why": said.consortium_why or "",
+        "motivation": said.motivation,
+        "answers": [
+            {"who": asked[row.position].who, "words": asked[row.position].words, "answer": row.answer}
+            for row in said.answers
+        ],
+    }
+    _issue(act, proposal(act.scene), content)
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    if found := list(faults):
+        raise Incomplete(found)
+
+
+def _day_faults(act: Act, notified_on: date) -> Iterable[Fault]:
+    """A decision takes effect once it is made known (Awb 3:40, 3:41), so not before today."""
+    if not act.on <= notified_on <= act.on + NOTIFY_WITHIN:
+        yield Fault(
+            "/bekendgemaaktOp",
+            N_("Kies een dag van {first} tot en met {last}."),
+            {"first": act.on, "last": act.on + NOTIFY_WITHIN},
+        )
+
+
+def _unanswered(act: Act) -> Iterable[Fault]:
+    said: Decide = act.answers
+    answered = {row.position for row in said.answers}
+    if any(each.seat not in answered for each in dissents(act.scene)):
+        yield Fault("/antwoorden", N_("Geef antwoord op ieder standpunt dat oneens is."))
+
+
+def _issue(act: Act, ready: Proposal, content: dict[str, Any]) -> None:
+    said: ConfirmOutcome | Decide = act.answers
+    _supersede(act)
+    row = ready.row or prepare(act, ready.kind, {}, conference_id=ready.conference_id)
+    row.state, row.target = "issued", act.target or ""
+    row.consortium = _consortium(act)
+    row.authority = act.case.authority
+    row.issued_by, row.issued_at = act.by.account_id, act.at
+    row.notified_on, row.remedy = said.notified_on, said.remedy
+    row.remedy_until = remedy_until(said.remedy, said.notified_on)
+    row.content = Secret.json(
+        content
+        | {
+            "ladder": int(said.ladder) if said.ladder else None,
+            "letter": said.letter,
+            "mandate": _mandate(act),
+            "signers": _signers(act),
+        }
+    )
+    act.tx.add(row)
+    _follow(act)
+
+
+def _supersede(act: Act) -> None:
+    for row in decisions(act.scene):
+        if row.state == "issued":
+            row.state = "superseded"
+
+
+def _consortium(act: Act) -> str:
+    if act.target == "placing":
+        return str(act.answers.consortium)
+    return "" if act.target == "referred_back" else act.case.accepted_consortium
+
+
+def _mandate(act: Act) -> dict[str, str]:
+    case = act.case
+    days = {"from": case.mandate_from, "until": case.mandate_until}
+    return {name: day.isoformat() for name, day in days.items() if day is not None}
+
+
+def _signers(act: Act) -> list[dict[str, str]]:
+    said: ConfirmOutcome | Decide = act.answers
+    organisation = act.scene.region.organisation(act.case.referrer_organisation)
+    first = {"name": act.by.name, "job": organisation.name if organisation else ""}
+    if said.signature != BOTH_SIGN:
+        return [first]
+    return [first, {"name": said.second_name or "", "job": said.second_job or ""}]
+
+
+def _follow(act: Act) -> None:
+    """Who may see the case from now on follows from where the decision leads."""
+    if act.answers.ladder and act.target != "referred_back":
+        act.case.ladder_step = int(act.answers.ladder)
+    if act.target == "placing":
+        seats.propose(act, act.answers.consortium)
+    elif act.target == "referred_back":
+        seats.clear(act)
+    else:
+        seats.keep(act)
+
+
+def record_remedy(act: Act) -> None:
+    """The ruling joins the decision; who was asked but had not accepted goes back to the table."""
+    said: RecordRemedy = act.answers
+    if said.ruled_on > act.on:
+        raise Incomplete([Fault("/datum", N_("Deze dag ligt nog voor ons. Kies vandaag of eerder."))])
+    decision = issued_decision(act.scene)
+    if decision is not None:
+        ruling = {"kind": said.kind, "text": said.ruling, "on": said.ruled_on.isoformat()}
+        decision.content = Secret.json({**content_of(decision), "ruling": ruling})
+        act.tx.add(decision)
+    if proposed := act.case.proposed_consortium:
+        running = ("rep.accepted",) if proposed == act.case.accepted_consortium else ()
+        seats.seat(act, proposed, *(running or ("rep.invited",)))
+        act.case.proposed_consortium = ""

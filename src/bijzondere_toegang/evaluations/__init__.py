@@ -1,0 +1,1 @@
+"""The evaluations phase of the process."""

@@ -1,0 +1,201 @@
+"""What the steps of an evaluation and of the closing write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from bijzondere_toegang.cases.process import Act
+from bijzondere_toegang.db import Secret
+from bijzondere_toegang.engine import later
+from bijzondere_toegang.errors import N_, Fault, Incomplete
+from bijzondere_toegang.evaluations.forms import (
+    Close,
+    ContinueCare,
+    EndCare,
+    GiveScores,
+    GoalResult,
+    ProposeClosing,
+    RevisePlan,
+    StartEvaluation,
+)
+from bijzondere_toegang.evaluations.models import Closing, Evaluation, FollowUp, Score
+from bijzondere_toegang.evaluations.queries import closing, evaluations, open_evaluation, voice_of
+from bijzondere_toegang.placements.models import Placement
+from bijzondere_toegang.plans.actions import STEP_UP, end_plans
+from bijzondere_toegang.plans.ladder import LADDER
+from bijzondere_toegang.plans.moves import end_stays
+from bijzondere_toegang.plans.queries import agreed_plan, current_plan, goals
+
+FOLLOW_UP_MONTHS = (6, 12)
+
+
+def start_evaluation(act: Act) -> None:
+    """A new evaluation of the agreed plan; one that was broken off by a new conference is put away."""
+    answers: StartEvaluation = act.answers
+    known = evaluations(act.scene)
+    for view in known:
+        if view.row.state == "open":
+            _conclude(act, view.row, "broken_off", {})
+    plan = agreed_plan(act.scene)
+    act.tx.add(
+        Evaluation(
+            case_id=act.case.id,
+            plan_id=plan.id if plan else None,
+            number=max((view.row.number for view in known), default=0) + 1,
+            state="open",
+            due_on=act.case.due_on,
+            started_by=act.by.account_id,
+            started_at=act.at,
+            content=Secret.json({"aanleiding": answers.reason or ""}),
+        )
+    )
+
+
+def _conclude(act: Act, row: Evaluation, outcome: str, said: dict[str, Any]) -> None:
+    known = row.content.data() if row.content else {}
+    row.state, row.outcome, row.concluded_at = "concluded", outcome, act.at
+    row.content = Secret.json(known | said)
+    act.tx.add(row)
+
+
+def score(act: Act) -> None:
+    """The scores of one person in one voice; given again they replace the earlier ones, which stay."""
+    answers: GiveScores = act.answers
+    view = open_evaluation(act.scene)
+    if view is None:
+        raise Incomplete([Fault("/scores", N_("Er loopt nu geen evaluatie."))])
+    act.tx.add_all(
+        Score(
+            evaluation_id=view.row.id,
+            case_id=act.case.id,
+            goal=int(row.goal),
+            voice=voice_of(act.scene),
+            value=row.mark,
+            account_id=act.by.account_id,
+            at=act.at,
+            content=Secret.json({"words": row.words or ""}),
+        )
+        for row in answers.scores
+    )
+
+
+def continue_care(act: Act) -> None:
+    answers: ContinueCare = act.answers
+    highest = act.case.ladder_step
+    faults = [*_faults_of_voice(act, answers.why_no_voice), *_faults_of_next(act, answers.next_on)]
+    if highest is not None and LADDER[answers.ladder] > highest:
+        faults.append(Fault("/ladder", STEP_UP))
+    if faults:
+        raise Incomplete(faults)
+    _conclude_open(act, "continued")
+    act.case.ladder_step = LADDER[answers.ladder]
+    act.case.evaluation_due_on = answers.next_on
+
+
+def _faults_of_voice(act: Act, why_not: str | None) -> Iterator[Fault]:
+    """Both voices score; without the family's the provider says why."""
+    view = open_evaluation(act.scene)
+    silent = view is not None and view.goals and all(scored.family is None for scored in view.goals)
+    if silent and why_not is None:
+        yield Fault("/redenZonderStem", N_("Het gezin gaf nog geen cijfers. Vraag ernaar, of zeg waarom het niet kon."))
+
+
+def _faults_of_next(act: Act, day: date) -> Iterator[Fault]:
+    """Three months at most, two in secure care (Jeugdwet 6.2.9)."""
+    last = later(act.on, 2 if act.case.secure else 3, "months")
+    if day < act.on:
+        yield Fault("/volgendeEvaluatie", N_("Deze dag is al voorbij. Kies een latere dag."))
+    elif day > last:
+        yield Fault("/volgendeEvaluatie", N_("Kies een dag niet later dan {dag}."), {"dag": last})
+
+
+def _conclude_open(act: Act, outcome: str) -> None:
+    view = open_evaluation(act.scene)
+    if view is not None:
+        _conclude(act, view.row, outcome, act.answers.as_json())
+
+
+def revise_plan(act: Act) -> None:
+    """Back to planning: the running plan stays until a new version is agreed, at most as heavy as this one."""
+    answers: RevisePlan = act.answers
+    if faults := list(_faults_of_voice(act, answers.why_no_voice)):
+        raise Incomplete(faults)
+    _conclude_open(act, "revised")
+
+
+def end_care(act: Act) -> None:
+    answers: EndCare = act.answers
+    act.tx.add(_closing(act, answers.reason, answers.as_json()))
+    _end_help(act, answers.last_day)
+
+
+def _closing(act: Act, reason: str, said: dict[str, Any]) -> Closing:
+    return Closing(
+        case_id=act.case.id,
+        reason=reason,
+        proposed_by=act.by.account_id,
+        proposed_at=act.at,
+        content=Secret.json(said),
+    )
+
+
+def _end_help(act: Act, last_day: date) -> None:
+    end_plans(act, last_day)
+    end_stays(act, last_day)
+
+
+def propose_closing(act: Act) -> None:
+    answers: ProposeClosing = act.answers
+    _check_results(act, answers.results)
+    _conclude_open(act, "closing")
+    act.tx.add(_closing(act, "afgerond", answers.as_json()))
+
+
+def _check_results(act: Act, results: Sequence[GoalResult]) -> None:
+    named = {row.goal for row in results}
+    if any(str(goal.number) not in named for goal in goals(current_plan(act.scene))):
+        raise Incomplete([Fault("/resultaten", N_("Zeg bij elk doel wat er is bereikt."))])
+
+
+def close(act: Act) -> None:
+    """The referrer confirms the results, help has ended, and somebody asks how it goes after 6 and 12 months."""
+    answers: Close = act.answers
+    found = closing(act.scene) or _closing(act, "afgerond", {})
+    before = found.content.data() if found.content else {}
+    if answers.results or not before.get("resultaten"):
+        _check_close(act, answers, found.reason)
+    said = answers.as_json()
+    said["resultaten"] = said["resultaten"] or before.get("resultaten", [])
+    found.closed_by, found.closed_at = act.by.account_id, act.at
+    found.content = Secret.json(before | said)
+    act.tx.add(found)
+    _finish(act, before)
+    act.tx.add_all(_follow_ups(act, answers.contact))
+
+
+def _check_close(act: Act, answers: Close, reason: str) -> None:
+    """After an early end not every goal has a result; those that were planned do."""
+    if answers.results or reason == "afgerond":
+        _check_results(act, answers.results)
+
+
+def _finish(act: Act, before: dict[str, Any]) -> None:
+    last_day = date.fromisoformat(before["laatsteDag"]) if before.get("laatsteDag") else act.on
+    _end_help(act, min(last_day, act.on))
+    act.case.help_runs = False
+    act.tx.connection().execute(
+        update(Placement)
+        .where(col(Placement.case_id) == act.case.id, col(Placement.state) == "accepted")
+        .values(state="ended", ended_at=act.at)
+    )
+
+
+def _follow_ups(act: Act, contact: str) -> Iterator[FollowUp]:
+    for months in FOLLOW_UP_MONTHS:
+        day = later(act.on, months, "months")
+        yield FollowUp(case_id=act.case.id, due_on=day, content=Secret.json({"contact": contact}))

@@ -1,0 +1,169 @@
+"""What was agreed: from the plan, else the decision, else the table; never what this reader was not told yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bijzondere_toegang.conferences.codes import CONCLUDED
+from bijzondere_toegang.conferences.models import Conference
+from bijzondere_toegang.conferences.queries import conferences
+from bijzondere_toegang.conferences.queries import content_of as table_said
+from bijzondere_toegang.decisions.models import Decision
+from bijzondere_toegang.decisions.queries import content_of as decided
+from bijzondere_toegang.decisions.queries import decisions
+from bijzondere_toegang.evaluations.queries import closing, evaluations
+from bijzondere_toegang.family.news import Shown
+from bijzondere_toegang.family.people import Contact, helper, practitioner
+from bijzondere_toegang.family.readers import Reader
+from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.policies import allows
+from bijzondere_toegang.plans.models import Plan
+from bijzondere_toegang.plans.queries import Goal, content_of, draft_plan, goals, plans
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One agreement: what, who, before when (empty or None when it was not said)."""
+
+    what: str
+    who: str
+    before: date | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Plain facts for the page; empty means: nothing to say."""
+
+    help: str = ""
+    result: str = ""
+    where_to: str = ""
+    goals: tuple[Goal, ...] = ()
+    lines: tuple[Line, ...] = ()
+    starts_on: date | None = None
+    review_on: date | None = None
+    contact: str = ""
+    aftercare: str = ""
+    lead: str = ""
+    who: Contact | None = None
+    proposal: bool = False
+    """a plan that still asks for a yes"""
+    letter: str = ""
+    remedy: str = ""
+    remedy_until: date | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.help or self.result or self.where_to or self.goals or self.lines or self.aftercare)
+
+
+def agreed(reader: Reader, seen: Shown) -> Agreed:
+    """What stands now. A plan that is being made does not count before everybody said yes."""
+    plan, decision = _plan(reader, seen), _decision(reader, seen)
+    formal = _formal(reader, decision)
+    if plan is not None:
+        return Agreed(**_of_plan(reader, seen, plan), **formal, **_of_end(reader, seen), lines=_lines(reader, seen))
+    if decision is not None:
+        return Agreed(**_of_decision(reader, decision), **formal, who=helper(reader, seen))
+    table = _table(reader, seen)
+    return Agreed(**_of_table(reader, table)) if table is not None else Agreed()
+
+
+def proposed_plan(reader: Reader, seen: Shown) -> Agreed | None:
+    """The plan that is being made, for who may read it and is asked about it."""
+    plan = draft_plan(reader.scene)
+    if plan is None or not seen.tells(plan.written_at) or not _may_read_plan(reader):
+        return None
+    return Agreed(**_of_plan(reader, seen, plan), proposal=True)
+
+
+def _may_read_plan(reader: Reader) -> bool:
+    return allows(Permission.PLAN_READ, reader.scene.sight.facts)
+
+
+def _plan(reader: Reader, seen: Shown) -> Plan | None:
+    if not _may_read_plan(reader):
+        return None
+    known = [row for row in plans(reader.scene) if seen.tells(row.agreed_at)]
+    return next((row for row in known if row.state in ("agreed", "ended")), None)
+
+
+def _decision(reader: Reader, seen: Shown) -> Decision | None:
+    known = [row for row in decisions(reader.scene) if seen.tells(row.issued_at)]
+    return next((row for row in reversed(known)), None)
+
+
+def _table(reader: Reader, seen: Shown) -> Conference | None:
+    known = (row for row in conferences(reader.scene) if row.state in CONCLUDED)
+    newest = next((row for row in known if seen.tells(row.ended_at)), None)
+    return newest if newest is not None and newest.state == "consensus" else None
+
+
+def _of_plan(reader: Reader, seen: Shown, plan: Plan) -> dict[str, Any]:
+    said: Mapping[str, Any] = content_of(plan)
+    return {
+        "help": reader.safe(said.get("hulp")),
+        "result": reader.safe(said.get("resultaat")),
+        "goals": tuple(_goal(reader, goal) for goal in goals(plan)),
+        "starts_on": reader.scene.case.help_started_on or plan.starts_on,
+        "review_on": plan.review_on,
+        "contact": "" if reader.kept_apart else reader.safe(said.get("contact")),
+        "lead": practitioner(reader, seen),
+        "who": helper(reader, seen),
+    }
+
+
+def _goal(reader: Reader, goal: Goal) -> Goal:
+    return Goal(goal.number, reader.safe(goal.text), reader.safe(goal.own_words), reader.safe(goal.who), goal.until)
+
+
+def _of_decision(reader: Reader, decision: Decision) -> dict[str, Any]:
+    said = decided(decision)
+    return {
+        "help": reader.safe(said.get("help")),
+        "result": reader.safe(said.get("result")),
+        "where_to": reader.safe(said.get("where_to")),
+    }
+
+
+def _formal(reader: Reader, decision: Decision | None) -> dict[str, Any]:
+    """The letter and what can be done against it."""
+    if decision is None:
+        return {}
+    letter = reader.safe(decided(decision).get("letter"))
+    return {"letter": letter, "remedy": decision.remedy, "remedy_until": decision.remedy_until}
+
+
+def _of_table(reader: Reader, conference: Conference) -> dict[str, Any]:
+    said = table_said(conference)
+    return {
+        "help": reader.safe(said.get("hulp")),
+        "result": reader.safe(said.get("resultaat")),
+        "where_to": reader.safe(said.get("waarheen")),
+    }
+
+
+def _lines(reader: Reader, seen: Shown) -> tuple[Line, ...]:
+    """The agreements of the last evaluation that was concluded."""
+    done = (view for view in evaluations(reader.scene) if seen.tells(view.row.concluded_at))
+    last = next((view for view in done if view.agreements), None)
+    rows = last.agreements if last else []
+    lines = (Line(reader.safe(row.get("wat")), reader.safe(row.get("wie")), _day(row.get("wanneer"))) for row in rows)
+    return tuple(line for line in lines if line.what)
+
+
+def _day(text: str | None) -> date | str | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return text
+
+
+def _of_end(reader: Reader, seen: Shown) -> dict[str, Any]:
+    """What was agreed for after the help."""
+    row = closing(reader.scene)
+    if row is None or not seen.tells(row.proposed_at) or row.content is None:
+        return {}
+    said = row.content.data()
+    return {"aftercare": "" if reader.kept_apart else reader.safe(said.get("nazorg"))}

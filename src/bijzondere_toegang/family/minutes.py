@@ -1,0 +1,56 @@
+"""The minutes as this reader may read them; nothing tells that another reads more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from bijzondere_toegang.cases.items import readable_items
+from bijzondere_toegang.clock import local_day
+from bijzondere_toegang.conferences.minutes import may_read, texts_of, versions
+from bijzondere_toegang.conferences.models import Minutes
+from bijzondere_toegang.conferences.queries import conferences
+from bijzondere_toegang.errors import NotThere
+from bijzondere_toegang.family.news import Shown
+from bijzondere_toegang.family.readers import Reader
+from bijzondere_toegang.family.voice import Voice
+
+CONFIDED = {"wensJeugdige": "wens-jeugdige", "wensOuders": "wens-ouders"}
+"""Topics that hold somebody's own wish, with the kind of item whose readers decide who else reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The newest version that was put up. `react_until` is None once it was adopted."""
+
+    talk_on: date
+    parts: tuple[tuple[Markup, str], ...]
+    react_until: date | None
+
+
+def report_of(reader: Reader, seen: Shown, say: Voice) -> Report:
+    """Raises NotThere when nothing was put up for this person yet."""
+    row = next((one for one in versions(reader.scene) if seen.tells(one.put_up_at)), None)
+    if row is None or not may_read(reader.scene):
+        raise NotThere
+    starts = {one.id: one.starts_at for one in conferences(reader.scene)}
+    parts = tuple((say(f"family.topic.{topic.lower()}"), text) for topic, text in _texts(reader, row))
+    open_until = None if row.adopted_at is not None else row.react_until
+    return Report(local_day(starts[row.conference_id]), parts, open_until)
+
+
+def _texts(reader: Reader, row: Minutes) -> list[tuple[str, str]]:
+    known = texts_of(row).items()
+    read = [(topic, reader.safe(text)) for topic, text in known if _may_read_topic(reader, topic)]
+    return [(topic, text) for topic, text in read if text.strip()]
+
+
+def _may_read_topic(reader: Reader, topic: str) -> bool:
+    """A wish is read by whose wish it is, and by who was given that wish to read."""
+    if topic not in CONFIDED:
+        return True
+    if reader.is_youth == (topic == "wensJeugdige"):
+        return True
+    return any(item.kind == CONFIDED[topic] for item in readable_items(reader.scene))

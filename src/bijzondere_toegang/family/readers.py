@@ -1,0 +1,84 @@
+"""Who reads: the young person, or a parent or guardian with authority; and what must stay away from this reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from bijzondere_toegang.cases.models import Party
+from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.conferences.queries import parties_of
+from bijzondere_toegang.db import Secret
+from bijzondere_toegang.errors import NotThere
+
+RELATIONS = frozenset({"youth", "parent"})
+"""Access relations with a family page; which right follows from age and authority on the day is policy."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One family member at the own page. `party` is the reader, unsealed; `family` everyone of the case."""
+
+    scene: Scene
+    party: Party
+    family: tuple[Party, ...]
+
+    @property
+    def is_youth(self) -> bool:
+        return self.party.kind == "youth"
+
+    @property
+    def child(self) -> str:
+        """The first name of the young person."""
+        return next((party.called for party in self.family if party.kind == "youth"), "")
+
+    @cached_property
+    def hidden(self) -> tuple[Party, ...]:
+        """Those with a secret address that is not this reader's own address."""
+        mine = _text(self.party.address)
+        return tuple(
+            party
+            for party in self.family
+            if party.secret_address and party.id != self.party.id and not (mine and _text(party.address) == mine)
+        )
+
+    @property
+    def kept_apart(self) -> bool:
+        """Whether places stay away: where somebody meets, stays or learns gives a secret address away."""
+        return bool(self.hidden)
+
+    @cached_property
+    def _traces(self) -> tuple[str, ...]:
+        return tuple({_bare(trace) for party in self.hidden for trace in _traces_of(party)} - {""})
+
+    def safe(self, text: str | None) -> str:
+        """The text, or nothing when it holds a trace of an address that must not reach this reader."""
+        bare = _bare(text or "")
+        return "" if any(trace in bare for trace in self._traces) else text or ""
+
+
+def reader_of(scene: Scene) -> Reader:
+    """Raises NotThere for who is not family in this case: the page is not theirs."""
+    parties = parties_of(scene)
+    mine = next((row.party_id for row in scene.sight.access if row.relation in RELATIONS and row.party_id), None)
+    if mine is None or mine not in parties:
+        raise NotThere
+    return Reader(scene, parties[mine], tuple(parties.values()))
+
+
+def _traces_of(party: Party) -> Iterator[str]:
+    """Street with number, postcode, telephone, mail and school of somebody who must not be found."""
+    street, _, town = _text(party.address).partition("\n")
+    yield street
+    yield town[:7]
+    yield from (_text(party.phone), _text(party.email), _text(party.school))
+
+
+def _text(secret: Secret | None) -> str:
+    return secret.reveal() if secret else ""
+
+
+def _bare(text: str) -> str:
+    """Without case, blanks and hyphens, so that writing it differently hides nothing."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum() or letter in "@.")

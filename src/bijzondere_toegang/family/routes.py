@@ -1,0 +1,149 @@
+"""The pages of the family: the own plan, its steps, the agreements and the minutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.scenes import note_look, pages_of, process_of, scene_of
+from bijzondere_toegang.cases.steps import Posted, ask_step, taken_step
+from bijzondere_toegang.errors import NotNow
+from bijzondere_toegang.family.agreed import agreed, proposed_plan
+from bijzondere_toegang.family.doing import ALWAYS, doing_of
+from bijzondere_toegang.family.lists import plans_of
+from bijzondere_toegang.family.minutes import report_of
+from bijzondere_toegang.family.news import Shown, shown
+from bijzondere_toegang.family.now import now_of
+from bijzondere_toegang.family.path import path_of
+from bijzondere_toegang.family.people import helper, referrer
+from bijzondere_toegang.family.readers import Reader, reader_of
+from bijzondere_toegang.family.steps import not_now, page_for, plainly
+from bijzondere_toegang.family.voice import Voice
+from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.visits import Reading, Visit, Writing
+from bijzondere_toegang.settings import Settings
+from bijzondere_toegang.timeline.record import Event
+
+router = APIRouter(prefix="/mijn-plan")
+
+
+@router.get("")
+def show_plans(visit: Reading) -> Response:
+    listed = plans_of(visit, process_of(visit.request).region)
+    if len(listed) == 1:
+        return RedirectResponse(f"/mijn-plan/{listed[0].reference}", status_code=303)
+    account = visit.person.account_id
+    visit.note(account, Event("read", "R", account, object_kind="list", object_pseudonym=str(account)))
+    return _page(visit, "list", say=_voice(visit, youth=False), plans=listed)
+
+
+@router.get("/{reference}")
+def show_plan(visit: Reading, reference: str, gedaan: str = "") -> HTMLResponse:
+    reader, say = _at_home(visit, reference)
+    seen = shown(reader)
+    note_look(visit, reader.scene, "family_page")
+    return _page(
+        visit,
+        "plan",
+        **_common(visit, reader, seen, say),
+        done=_done(reader, seen, gedaan, say),
+        now=now_of(reader, seen, say),
+        doing=doing_of(reader, seen, say),
+        way=path_of(reader, seen, say),
+        agreed=agreed(reader, seen),
+        draft=proposed_plan(reader, seen),
+        helper=helper(reader, seen),
+        interpreter=reader.party.interpreter or reader.party.language != "nl",
+    )
+
+
+@router.get("/{reference}/stappen/{step_name}")
+def show_step(visit: Reading, reference: str, step_name: str) -> HTMLResponse:
+    reader, say = _at_home(visit, reference)
+    _only_what_tells_nothing(reader, step_name)
+    try:
+        page = ask_step(visit, reader.scene, step_name, page_for(reader, say))
+    except NotNow as refused:
+        raise _plain(refused) from refused
+    note_look(visit, reader.scene, "family_step")
+    return page
+
+
+@router.post("/{reference}/stappen")
+def take_step(visit: Writing, posted: Posted, reference: str) -> Response:
+    reader, say = _at_home(visit, reference)
+    _only_what_tells_nothing(reader, dict(posted).get("_stap", ""))
+    step_name = taken_step(visit, reader.scene, posted, page_for(reader, say))
+    return RedirectResponse(f"/mijn-plan/{reference}?gedaan={step_name}", status_code=303)
+
+
+@router.get("/{reference}/afspraken")
+def show_agreements(visit: Reading, reference: str) -> HTMLResponse:
+    reader, say = _at_home(visit, reference)
+    seen = shown(reader)
+    note_look(visit, reader.scene, "agreements")
+    found, draft = agreed(reader, seen), proposed_plan(reader, seen)
+    return _page(visit, "agreements", **_common(visit, reader, seen, say), agreed=found, draft=draft)
+
+
+@router.get("/{reference}/verslag")
+def show_minutes(visit: Reading, reference: str) -> HTMLResponse:
+    reader, say = _at_home(visit, reference)
+    seen = shown(reader)
+    note_look(visit, reader.scene, "minutes", Permission.MINUTES_READ_BEFORE_ADOPTION)
+    report = None if seen.waiting else report_of(reader, seen, say)
+    doing = doing_of(reader, seen, say)
+    return _page(visit, "minutes", **_common(visit, reader, seen, say), report=report, doing=doing)
+
+
+def _at_home(visit: Visit, reference: str) -> tuple[Reader, Voice]:
+    """The reader of this page and the words for them. Raises NotThere for everybody else."""
+    reader = reader_of(scene_of(visit, reference))
+    return reader, _voice(visit, reader.is_youth)
+
+
+def _voice(visit: Visit, youth: bool) -> Voice:
+    return Voice(pages_of(visit.request).translator(visit.request), youth, visit.on)
+
+
+def _common(visit: Visit, reader: Reader, seen: Shown, say: Voice) -> dict[str, Any]:
+    settings: Settings = visit.request.app.state.settings
+    return {
+        "case": reader.scene.case,
+        "child": reader.child,
+        "say": say,
+        "seen": seen,
+        "referrer": referrer(reader.scene),
+        "office": settings.phone,
+        "statement": f"/mijn-plan/{reader.scene.case.reference}/stappen/{ALWAYS}",
+    }
+
+
+def _page(visit: Visit, name: str, **shown_with: Any) -> HTMLResponse:
+    return pages_of(visit.request).page(visit.request, f"family/{name}.html", person=visit.person, **shown_with)
+
+
+def _done(reader: Reader, seen: Shown, step: str, say: Voice) -> Any:
+    """The sentence that confirms what this person just did."""
+    if not _is_step(reader.scene, step) or (seen.waiting and step != ALWAYS):
+        return None
+    return say.maybe(f"family.done.{step}") or say.step(step)
+
+
+def _is_step(scene: Scene, name: str) -> bool:
+    return name in scene.workflow.steps
+
+
+def _only_what_tells_nothing(reader: Reader, step: str) -> None:
+    """While hard news waits for a call, whether a step can be taken would give it away."""
+    if shown(reader).waiting is not None and step != ALWAYS and _is_step(reader.scene, step):
+        raise not_now()
+
+
+def _plain(refused: NotNow) -> NotNow:
+    sentence = plainly(refused.sentence)
+    assert sentence is not None
+    return NotNow(sentence.text, **sentence.params)

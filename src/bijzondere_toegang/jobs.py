@@ -1,0 +1,153 @@
+"""What happens by itself: due reminders become mail, and mail leaves. The tables remember, the scheduler forgets."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bijzondere_toegang.cases.access import accounts_in_role
+from bijzondere_toegang.cases.models import Case
+from bijzondere_toegang.cases.process import Process
+from bijzondere_toegang.clock import Clock, system_clock
+from bijzondere_toegang.db import Database
+from bijzondere_toegang.engine import Stage
+from bijzondere_toegang.reminders.mail import Mailer, compose
+from bijzondere_toegang.reminders.models import Reminder
+from bijzondere_toegang.reminders.outbox import Claim, claim, settle
+from bijzondere_toegang.reminders.plan import post
+from bijzondere_toegang.settings import Settings
+from bijzondere_toegang.web.i18n import Catalogues
+
+BATCH = 100
+EVERY = 60
+"""Seconds between two ticks."""
+
+log = logging.getLogger("bijzondere_toegang.jobs")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Everything a tick needs; `run` does what is due at that moment."""
+
+    database: Database
+    process: Process
+    mailer: Mailer
+    catalogues: Catalogues
+    settings: Settings
+
+    def run(self, at: datetime) -> tuple[int, int]:
+        """The number of reminders that fell due, and of mails that left."""
+        return tick(self.database, self.process, at), self.send(at)
+
+    def send(self, at: datetime) -> int:
+        """Send what waits, until nothing does; returns how many mails left."""
+        left = 0
+        while claims := self._claimed(at):
+            left += sum(self._sent(claimed, at) for claimed in claims)
+        return left
+
+    def _claimed(self, at: datetime) -> list[Claim]:
+        with self.database.write() as tx:
+            return claim(tx, at)
+
+    def _sent(self, claimed: Claim, at: datetime) -> bool:
+        sent = claimed.email is not None and self._handed_over(claimed, claimed.email)
+        with self.database.write() as tx:
+            settle(tx, claimed, at, sent=sent)
+        return sent
+
+    def _handed_over(self, claimed: Claim, email: str) -> bool:
+        translator = self.catalogues.translator(claimed.language)
+        try:
+            self.mailer.send(compose(claimed, email, translator, self.settings))
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            log.warning("mail %s not sent, try %s: %s", claimed.id, claimed.attempt, type(error).__name__)
+            return False
+        return True
+
+
+def tick(database: Database, process: Process, at: datetime) -> int:
+    """Turn every due reminder into mail, exactly once also when several do so; returns how many fell due."""
+    total = 0
+    while count := _tick_batch(database, process, at):
+        total += count
+    return total
+
+
+def _tick_batch(database: Database, process: Process, at: datetime) -> int:
+    with database.write() as tx:
+        due = _claim_due(tx, at)
+        cases = _cases(tx, {row.case_id for row in due})
+        for row in due:
+            _remind(tx, process, row, cases[row.case_id], at)
+        return len(due)
+
+
+def _claim_due(tx: Session, at: datetime) -> list[Reminder]:
+    due = (
+        select(Reminder.id)
+        .where(Reminder.state == "waiting", Reminder.due_at <= at)
+        .order_by(col(Reminder.due_at), col(Reminder.id))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    ids: Sequence[UUID] = tx.exec(due).all()
+    won = (
+        update(Reminder)
+        .where(col(Reminder.id).in_(ids), col(Reminder.state) == "waiting")
+        .values(state="sent", settled_at=at)
+        .returning(Reminder)
+    )
+    return sorted(tx.scalars(won).all(), key=lambda row: (row.due_at, str(row.id))) if ids else []
+
+
+def _cases(tx: Session, ids: set[UUID]) -> dict[UUID, Case]:
+    return {row.id: row for row in tx.exec(select(Case).where(col(Case.id).in_(ids))).all()}
+
+
+def _remind(tx: Session, process: Process, row: Reminder, case: Case, at: datetime) -> None:
+    """One mail to each who plays the role; a case that stands still or has moved on tells nobody."""
+    stage = process.library.get(case.workflow, case.workflow_version).stages[case.stage]
+    if case.suspended_on is not None or not _still_meant(stage, row):
+        row.state = "cancelled"
+        return
+    role = stage.turn if row.to_role == "turn" else row.to_role
+    post(tx, accounts_in_role(tx, case, role, at) if role else (), "reminder", at)
+
+
+def _still_meant(stage: Stage, row: Reminder) -> bool:
+    return any(each.name == row.name and each.to == row.to_role for each in stage.reminders)
+
+
+def background_scheduler(post: Post, clock: Clock, every: int = EVERY) -> BaseScheduler:
+    """A scheduler in threads of its own, not started yet."""
+    return _scheduled(BackgroundScheduler(timezone=UTC), post, clock, every)
+
+
+def blocking_scheduler(post: Post, clock: Clock, every: int = EVERY) -> BaseScheduler:
+    """A scheduler whose `start` does not return."""
+    return _scheduled(BlockingScheduler(timezone=UTC), post, clock, every)
+
+
+def _scheduled(scheduler: BaseScheduler, post: Post, clock: Clock, every: int) -> BaseScheduler:
+    """However late a tick comes it runs, once for all that were missed, and never beside itself."""
+    scheduler.add_job(
+        lambda: post.run(clock()),
+        "interval",
+        seconds=every,
+        misfire_grace_time=None,
+        coalesce=True,
+        max_instances=1,
+        next_run_time=system_clock(),
+    )
+    return scheduler

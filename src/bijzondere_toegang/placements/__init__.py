@@ -1,0 +1,1 @@
+"""The placements phase of the process."""

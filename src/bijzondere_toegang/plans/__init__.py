@@ -1,0 +1,1 @@
+"""The plans phase of the process."""

@@ -1,0 +1,111 @@
+"""Who is asked for consent to a version of the plan, and what each of them said (Jeugdwet 7.3.4–5, 4.1.3 lid 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from bijzondere_toegang.cases.models import CaseAccess, Party
+from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.visibility import open_at
+from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.errors import N_, Sentence
+from bijzondere_toegang.people.models import Account
+from bijzondere_toegang.plans.models import Consent, Plan
+from bijzondere_toegang.plans.queries import content_of, current_plan
+
+_WITH_AUTHORITY = ("parent", "guardian")
+_WORDS = {"moeder", "vader", "voogd"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody whose consent counts. `word` is their part in the family, never their name."""
+
+    party: Party
+    consent: Consent | None
+    can_sign_in: bool
+
+    @property
+    def word(self) -> Sentence:
+        return Sentence(f"consent.of.{_word_of(self.party)}")
+
+    @property
+    def answer(self) -> str:
+        """given, refused, withdrawn or missing"""
+        if self.consent is None:
+            return "missing"
+        if self.consent.withdrawn_at is not None:
+            return "withdrawn"
+        return "given" if self.consent.given else "refused"
+
+
+def consents(scene: Scene) -> list[Asked]:
+    """Everybody asked about the current version, with their answers; empty while there is no plan."""
+    plan = current_plan(scene)
+    return asked_about(scene, plan) if plan else []
+
+
+def asked_about(scene: Scene, plan: Plan) -> list[Asked]:
+    return scene.once(f"asked:{plan.id}", lambda: _asked_about(scene, plan))
+
+
+def _asked_about(scene: Scene, plan: Plan) -> list[Asked]:
+    parties = [party for party in _parties(scene) if _is_asked(scene, plan, party)]
+    said, able = _said(scene, plan), _able_to_sign_in(scene)
+    return [Asked(party, said.get(party.id), party.id in able) for party in parties]
+
+
+def _parties(scene: Scene) -> Sequence[Party]:
+    found = scene.tx.exec(select(Party).where(Party.case_id == scene.case.id).order_by(col(Party.position))).all()
+    unseal_rows(scene.tx, found)
+    return found
+
+
+def _is_asked(scene: Scene, plan: Plan, party: Party) -> bool:
+    """In a measure help needs no consent, except medical treatment (Jeugdwet 7.3.1 lid 3, WGBO)."""
+    if party.kind == "foster_parent":
+        return True
+    if scene.case.framework != "voluntary" and not content_of(plan).get("medischeBehandeling"):
+        return False
+    twelve, sixteen = scene.case.turns_12_on, scene.case.turns_16_on
+    if party.kind == "youth":
+        return twelve is not None and scene.on >= twelve
+    with_authority = party.kind in _WITH_AUTHORITY and party.authority == "yes"
+    return with_authority and (sixteen is None or scene.on < sixteen)
+
+
+def _said(scene: Scene, plan: Plan) -> dict[UUID, Consent]:
+    """The last answer of each party to this version."""
+    rows = scene.tx.exec(select(Consent).where(Consent.plan_id == plan.id).order_by(col(Consent.at))).all()
+    unseal_rows(scene.tx, rows)
+    return {row.party_id: row for row in rows}
+
+
+def _able_to_sign_in(scene: Scene) -> set[UUID]:
+    """Parties with an account that a login can reach."""
+    reachable = col(Account.email).is_not(None) | col(Account.password_hash).is_not(None)
+    query = (
+        select(CaseAccess.party_id)
+        .join(Account, col(Account.id) == col(CaseAccess.account_id))
+        .where(CaseAccess.case_id == scene.case.id, open_at(scene.at), reachable)
+    )
+    return {party_id for party_id in scene.tx.exec(query).all() if party_id is not None}
+
+
+def _word_of(party: Party) -> str:
+    if party.kind == "youth":
+        return "jeugdige"
+    if party.kind == "foster_parent":
+        return "pleegouder"
+    return party.word if party.word in _WORDS else "ouder"
+
+
+def together(words: Sequence[Sentence]) -> Sentence:
+    """One sentence part for several people: de moeder en de vader."""
+    if len(words) == 1:
+        return words[0]
+    return Sentence(N_("{eerste} en {volgende}"), {"eerste": words[0], "volgende": together(words[1:])})

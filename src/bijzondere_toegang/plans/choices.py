@@ -1,0 +1,46 @@
+"""What the forms of the plan offer and show beforehand, for this case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.plans.asked import Asked, consents
+from bijzondere_toegang.plans.queries import content_of, current_plan, goals, plans
+from bijzondere_toegang.web.forms import Choice
+
+
+def plan_version(scene: Scene) -> Sequence[Choice]:
+    """Only the newest version: who read an older one is asked to read again."""
+    plan = current_plan(scene)
+    return [Choice(str(plan.version), str(plan.version))] if plan else []
+
+
+def without_login(scene: Scene) -> Sequence[Choice]:
+    """Those who are asked and have no way to sign in."""
+    return [Choice(str(one.party.id), one.party.full_name, one.word.text) for one in offline(scene)]
+
+
+def offline(scene: Scene) -> list[Asked]:
+    return [one for one in consents(scene) if one.answer == "missing" and not one.can_sign_in]
+
+
+def plan_goals(scene: Scene) -> Sequence[Choice]:
+    """The goals of the current version by number."""
+    return [Choice(str(goal.number), goal.text, goal.own_words) for goal in goals(current_plan(scene))]
+
+
+def last_version(scene: Scene) -> dict[str, Any]:
+    """The newest version, to go on from."""
+    newest = next(iter(plans(scene)), None)
+    return dict(content_of(newest))
+
+
+def this_version(scene: Scene) -> dict[str, Any]:
+    offered = plan_version(scene)
+    return {"versie": offered[0].value} if offered else {}
+
+
+def paper_rows(scene: Scene) -> dict[str, Any]:
+    return {"toestemmingZonderInlog": [{"wie": str(one.party.id)} for one in offline(scene)]}

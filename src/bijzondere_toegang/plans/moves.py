@@ -1,0 +1,108 @@
+"""The night register: where the young person stays, and each move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import col, select
+
+from bijzondere_toegang.cases.process import Act
+from bijzondere_toegang.db import Secret
+from bijzondere_toegang.errors import N_, Fault, Incomplete
+from bijzondere_toegang.plans.forms import RecordMove, RecordStay
+from bijzondere_toegang.plans.models import Stay
+
+PLACES = {
+    "pleeggezin": "foster_family",
+    "gezinshuis": "family_home",
+    "groep": "group",
+    "deeltijd": "part_time",
+    "crisis": "crisis",
+    "gesloten": "secure",
+    "netwerk": "network",
+    "thuis": "home",
+}
+MOVE_REASONS = {
+    "afschalen": "step_down",
+    "opschalen": "step_up",
+    "beter-passend": "better_fit",
+    "breuk": "breakdown",
+    "dichterbij": "closer",
+    "broer-zus": "siblings",
+    "anders": "other",
+}
+
+
+def record_stay(act: Act) -> None:
+    answers: RecordStay = act.answers
+    if answers.until_on is None and open_stays(act):
+        raise Incomplete(
+            [Fault("/tot", N_("Er loopt al een verblijf. Vul een laatste dag in of leg een verhuizing vast."))]
+        )
+    act.tx.add(
+        Stay(
+            case_id=act.case.id,
+            kind="stay",
+            place=PLACES[answers.place],
+            from_on=answers.from_on,
+            until_on=answers.until_on,
+            nights=_nights(answers),
+            nights_per_week=answers.nights_per_week,
+            planned=answers.planned,
+            recorded_by=act.by.account_id,
+            recorded_at=act.at,
+            content=Secret.json({"where": answers.where, "words": ""}),
+        )
+    )
+
+
+def _nights(answers: RecordStay) -> int:
+    """A night counts on the day of waking; an open stay has none yet, its pattern says what is planned."""
+    if answers.until_on is None:
+        return 0
+    days = (answers.until_on - answers.from_on).days
+    return answers.nights if answers.nights is not None else round(days * answers.nights_per_week / 7)
+
+
+def record_move(act: Act) -> None:
+    """The running stay ends that day and goes on at the next place, with the same weekly pattern."""
+    answers: RecordMove = act.answers
+    running = open_stays(act)
+    late = [stay for stay in running if stay.from_on > answers.on]
+    if late:
+        raise Incomplete([Fault("/datum", N_("Deze dag ligt voor het begin van het verblijf dat loopt."))])
+    end_stays(act, answers.on)
+    act.tx.add(_move(act, answers, running[0].nights_per_week if running else 0))
+
+
+def _move(act: Act, answers: RecordMove, pattern: int) -> Stay:
+    home = answers.place == "thuis"
+    return Stay(
+        case_id=act.case.id,
+        kind="move",
+        place=PLACES[answers.place],
+        reason=MOVE_REASONS[answers.reason],
+        from_on=answers.on,
+        until_on=answers.on if home else None,
+        nights_per_week=0 if home else pattern,
+        planned=answers.planned,
+        recorded_by=act.by.account_id,
+        recorded_at=act.at,
+        content=Secret.json({"where": answers.where, "words": answers.words or ""}),
+    )
+
+
+def open_stays(act: Act) -> Sequence[Stay]:
+    """Stays without a last day, newest first."""
+    query = select(Stay).where(Stay.case_id == act.case.id, col(Stay.until_on).is_(None))
+    return act.tx.exec(query.order_by(col(Stay.from_on).desc())).all()
+
+
+def end_stays(act: Act, last_day: date) -> None:
+    """End what still runs; the nights follow from the weekly pattern."""
+    running = open_stays(act)
+    for stay in running:
+        stay.until_on = max(last_day, stay.from_on)
+        stay.nights = round((stay.until_on - stay.from_on).days * stay.nights_per_week / 7)
+    act.tx.add_all(running)

@@ -1,0 +1,94 @@
+"""Reading the plan of a case: its versions, its goals, where the young person stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import col, select
+
+from bijzondere_toegang.cases.models import StepRecord
+from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.plans.models import Plan, Stay
+
+LIVE = ("draft", "agreed")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A goal of one version; `number` counts from 1 and names the goal in that version."""
+
+    number: int
+    text: str
+    own_words: str
+    who: str
+    until: date
+
+
+def plans(scene: Scene) -> list[Plan]:
+    """Every version, newest first, unsealed."""
+    return scene.once("plans", lambda: _read_plans(scene))
+
+
+def _read_plans(scene: Scene) -> list[Plan]:
+    query = select(Plan).where(Plan.case_id == scene.case.id).order_by(col(Plan.version).desc())
+    found = list(scene.tx.exec(query).all())
+    unseal_rows(scene.tx, found)
+    return found
+
+
+def current_plan(scene: Scene) -> Plan | None:
+    """What the plan is now: the draft while one is being made, else the agreed one, else the last that was."""
+    kept = [plan for plan in plans(scene) if plan.state != "replaced"]
+    kept.sort(key=lambda plan: plan.agreed_at is None)
+    return draft_plan(scene) or agreed_plan(scene) or next(iter(kept), None)
+
+
+def draft_plan(scene: Scene) -> Plan | None:
+    """The version written in this round of planning; an older draft does not count."""
+    if scene.case.stage != "planning":
+        return None
+    newest = next((plan for plan in plans(scene) if plan.state == "draft"), None)
+    return newest if newest is not None and newest.written_at >= scene.case.entered_at else None
+
+
+def agreed_plan(scene: Scene) -> Plan | None:
+    return next((plan for plan in plans(scene) if plan.state == "agreed"), None)
+
+
+def goals(plan: Plan | None) -> tuple[Goal, ...]:
+    """The goals of an unsealed version, in order; none when there is no plan or it was erased."""
+    rows = content_of(plan).get("doelen", ())
+    return tuple(
+        Goal(number, row["tekst"], row["eigenWoorden"], row["wieDoetWat"], date.fromisoformat(row["voor"]))
+        for number, row in enumerate(rows, start=1)
+    )
+
+
+def content_of(plan: Plan | None) -> dict[str, Any]:
+    """The answers of an unsealed version by their Dutch interface names."""
+    if plan is None or plan.content is None:
+        return {}
+    found: dict[str, Any] = plan.content.data()
+    return found
+
+
+def highest_step(scene: Scene) -> int | None:
+    """The heaviest step a revision may choose; None when the table or the referrer decided anew."""
+    revised = select(StepRecord.id).where(
+        StepRecord.case_id == scene.case.id,
+        StepRecord.step == "revise_plan",
+        col(StepRecord.at) >= scene.case.entered_at,
+    )
+    return scene.case.ladder_step if scene.tx.exec(revised).first() else None
+
+
+def stays(scene: Scene) -> Sequence[Stay]:
+    """Stays and moves, newest first, unsealed."""
+    query = select(Stay).where(Stay.case_id == scene.case.id).order_by(col(Stay.from_on).desc())
+    found = list(scene.tx.exec(query).all())
+    unseal_rows(scene.tx, found)
+    return found

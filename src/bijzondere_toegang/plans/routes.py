@@ -1,0 +1,91 @@
+"""The page of the perspective plan: goals in own words, who does what when, why this help, who said yes."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
+from bijzondere_toegang.cases.shell import shell
+from bijzondere_toegang.cases.steps import OWN_DOOR
+from bijzondere_toegang.errors import NotAllowed, NotThere
+from bijzondere_toegang.people.accounts import names_of
+from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.policies import Scope, decide
+from bijzondere_toegang.people.visits import Reading
+from bijzondere_toegang.plans.asked import Asked, asked_about
+from bijzondere_toegang.plans.ladder import code_of
+from bijzondere_toegang.plans.models import Plan
+from bijzondere_toegang.plans.queries import content_of, current_plan, goals, plans, stays
+
+router = APIRouter()
+
+_HOLDERS = ("provider.named", "referrer.own", "referrer.delegate")
+
+
+@router.get("/zaken/{reference}/plan")
+def show_plan(visit: Reading, reference: str, versie: str = "") -> Response:
+    """The current version, or another with `?versie=2`. A foster parent gets the own part only."""
+    scene = scene_of(visit, reference)
+    if has_own_door(scene):
+        return RedirectResponse(f"/mijn-plan/{scene.case.reference}", status_code=303)
+    scope = reading_scope(scene)
+    plan = _chosen(scene, versie)
+    note_look(visit, scene, "plan", Permission.PLAN_READ)
+    own_part = scope == "own_part"
+    return pages_of(visit.request).page(
+        visit.request,
+        "plans/plan.html",
+        layout=layout_of(scene),
+        scene=scene,
+        case=scene.case,
+        **shell(visit),
+        plan=plan,
+        is_current=plan is current_plan(scene),
+        content=content_of(plan),
+        goals=() if own_part else goals(plan),
+        ladder=code_of(plan.ladder_step) if plan else "",
+        asked=_shown(asked_about(scene, plan), scene, own_part) if plan else (),
+        mine=scene.sight.parties,
+        holds_record=holds_record(scene),
+        own_part=own_part,
+        versions=plans(scene),
+        names=names_of(scene.tx, [who for one in plans(scene) for who in (one.written_by, one.confirmed_by)]),
+        stays=() if own_part else stays(scene),
+    )
+
+
+def has_own_door(scene: Scene) -> bool:
+    """The young person and the parents read the plan on the family's pages, without what must stay from each other."""
+    return not scene.by.is_professional and any(row.relation in OWN_DOOR for row in scene.sight.access)
+
+
+def reading_scope(scene: Scene) -> Scope:
+    """How much of the plan opens to this person. Raises NotAllowed; a plan can't be ticked for a confidant yet."""
+    decision = decide(Permission.PLAN_READ, scene.sight.facts)
+    if not decision.allowed or decision.scope == "ticked":
+        raise NotAllowed
+    return decision.scope
+
+
+def layout_of(scene: Scene) -> str:
+    return "web/base.html" if scene.by.is_professional else "web/family.html"
+
+
+def holds_record(scene: Scene) -> bool:
+    """Whoever answers for the plan reads everybody's words and where the young person stays."""
+    return any(row.relation in _HOLDERS for row in scene.sight.access)
+
+
+def _chosen(scene: Scene, version: str) -> Plan | None:
+    if not version:
+        return current_plan(scene)
+    found = next((plan for plan in plans(scene) if str(plan.version) == version), None)
+    if found is None:
+        raise NotThere
+    return found
+
+
+def _shown(asked: list[Asked], scene: Scene, own_part: bool) -> list[Asked]:
+    return [one for one in asked if not own_part or one.party.id in scene.sight.parties]

@@ -1,0 +1,137 @@
+"""Who gets access when a referral is registered: the referrer, a chair by rota, the family."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from bijzondere_toegang.cases.access import accounts_in_role, grant
+from bijzondere_toegang.cases.models import Case, CaseLink, Party
+from bijzondere_toegang.cases.rota import next_chair
+from bijzondere_toegang.clock import local_day
+from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.engine import Workflow
+from bijzondere_toegang.people.accounts import add_membership, find_account, make_account
+from bijzondere_toegang.people.actors import accounts_with_role
+from bijzondere_toegang.people.models import Account, Membership
+from bijzondere_toegang.referrals.intake import Intake, age_on
+from bijzondere_toegang.reminders.plan import post
+
+OWN_ACCOUNT_FROM = 12
+"""Years; from twelve a young person consents, and speaks for itself (Jeugdwet 7.3.4)."""
+
+
+def join_referrer(tx: Session, case: Case, intake: Intake, at: datetime) -> UUID:
+    """The account of the referrer named in the intake becomes the referrer of the case."""
+    account_id = _referrer(tx, intake, at)
+    grant(tx, case, account_id, "referrer.own", at, organisation=intake.referrer.organisation)
+    return account_id
+
+
+def _referrer(tx: Session, intake: Intake, at: datetime) -> UUID:
+    """
+    The account with this e-mail address, if it refers for the organisation; otherwise a new one that can't log in
+    yet. An account with another role gets no new one from what somebody sent.
+    """
+    referrer, on = intake.referrer, local_day(at)
+    known = find_account(tx, referrer.email)
+    if known is not None and known.id in accounts_with_role(tx, "referrer", (referrer.organisation,), on):
+        return known.id
+    account = make_account(
+        tx,
+        referrer.email if known is None else generated_login(tx),
+        referrer.name,
+        at=at,
+        email=referrer.email,
+        phone=referrer.phone or None,
+        job=referrer.function or None,
+    )
+    add_membership(tx, account.id, referrer.organisation, "referrer", on)
+    return account.id
+
+
+def generated_login(tx: Session) -> str:
+    """A login name for somebody without an e-mail address of their own; it tells nothing of the person."""
+    while find_account(tx, login := f"bt-{secrets.token_hex(4)}") is not None:
+        pass
+    return login
+
+
+def join_chair(tx: Session, case: Case, at: datetime) -> None:
+    """The next chair of the rota gets the case; without any chair the administrators are told."""
+    chair = next_chair(tx, case, local_day(at))
+    if chair is not None:
+        grant(tx, case, chair, "chair.assigned", at)
+    else:
+        post(tx, accounts_with_role(tx, "administrator", None, local_day(at)), "urgent", at)
+
+
+def join_family(tx: Session, case: Case, parties: Sequence[Party], intake: Intake, at: datetime) -> None:
+    """Each parent or guardian with authority, and a young person of twelve or more, gets an account and access."""
+    unseal_rows(tx, parties)
+    of_age = age_on(intake.youth.birth_date, local_day(at)) >= OWN_ACCOUNT_FROM
+    taken: set[UUID] = set()
+    for party in parties:
+        relation = _relation(party, of_age)
+        if relation:
+            account_id = _family_account(tx, party, taken, at)
+            taken.add(account_id)
+            grant(tx, case, account_id, relation, at, party_id=party.id)
+
+
+def _relation(party: Party, youth_of_age: bool) -> str:
+    if party.kind == "youth":
+        return "youth" if youth_of_age else ""
+    return "parent" if party.kind in ("parent", "guardian") and party.authority == "yes" else ""
+
+
+def _family_account(tx: Session, party: Party, taken: set[UUID], at: datetime) -> UUID:
+    """An account of this person alone: an address that somebody else logs in with gives no access."""
+    email = party.email.reveal() if party.email else None
+    known = find_account(tx, email) if email else None
+    if known is not None and known.id not in taken and _is_same_person(tx, known, party):
+        return known.id
+    login = email if email and known is None else generated_login(tx)
+    language = party.language if party.language in ("nl", "en") else "nl"
+    phone = party.phone.reveal() if party.phone else None
+    return make_account(tx, login, party.full_name, at=at, email=email, phone=phone, language=language).id
+
+
+def _is_same_person(tx: Session, account: Account, party: Party) -> bool:
+    """A parent we know from another child's case: same address, same name, and no professional."""
+    if account.ended_at is not None:
+        return False
+    if tx.exec(select(Membership.id).where(Membership.account_id == account.id)).first() is not None:
+        return False
+    unseal_rows(tx, [account])
+    name = account.name.reveal() if account.name else ""
+    return name.casefold() == party.full_name.casefold()
+
+
+def link_same_youth(tx: Session, workflow: Workflow, case: Case, at: datetime) -> None:
+    """The same BSN in an open case: linked, and told to the chairs of both alone."""
+    if case.bsn_key is None:
+        return
+    ended = [name for name, stage in workflow.stages.items() if stage.final]
+    others = tx.exec(
+        select(Case).where(
+            Case.bsn_key == case.bsn_key,
+            Case.id != case.id,
+            col(Case.registered_at).is_not(None),
+            col(Case.stage).not_in(ended),
+        )
+    ).all()
+    tx.add_all(CaseLink(case_id=case.id, other_case_id=other.id, kind="same_bsn", at=at) for other in others)
+    chairs = {chair for one in (case, *others) for chair in accounts_in_role(tx, one, "chair", at)}
+    if others:
+        post(tx, sorted(chairs, key=str), "news", at)
+
+
+def alert_chair(tx: Session, case: Case, intake: Intake, at: datetime) -> None:
+    """Acutely unsafe: the chair is told at once, whatever the term."""
+    if intake.safety.acute:
+        post(tx, accounts_in_role(tx, case, "chair", at), "urgent", at)

@@ -1,0 +1,245 @@
+"""The web form of a referral: a task list, one section a page, *Controleer uw antwoorden*, register."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import UploadFile
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bijzondere_toegang.cases.advance import advance
+from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.scenes import note_look, pages_of, process_of, scene_of
+from bijzondere_toegang.cases.shell import shell
+from bijzondere_toegang.cases.steps import Posted
+from bijzondere_toegang.cases.visibility import facts_for_step
+from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed, NotNow, NotThere, Sentence
+from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.policies import allows
+from bijzondere_toegang.people.visits import Reading, Visit, Writing
+from bijzondere_toegang.referrals.drafts import (
+    Data,
+    choices_for,
+    documents_in,
+    draft_of,
+    prefilled,
+    save_section,
+    section_named,
+    start_draft,
+)
+from bijzondere_toegang.referrals.intake import MOST_BYTES, check
+from bijzondere_toegang.referrals.reading import answered, fault_lines, tasks
+from bijzondere_toegang.referrals.sections import BY_NAME, DOCUMENTS, LABELS, Section, neighbours
+from bijzondere_toegang.web.forms import asks_for_rows, describe, read_form, summary
+from bijzondere_toegang.web.rerender import Rerender
+
+router = APIRouter()
+
+EDIT = Permission.REFERRAL_EDIT_DRAFT
+NOT_YOURS = N_("Alleen de verwijzer van deze aanmelding vult haar in.")
+ALREADY = N_("Deze aanmelding is al ingediend. U kunt haar hier niet meer veranderen.")
+NO_FILE = N_("Kies eerst een bestand.")
+TOO_MUCH = N_("Samen zijn de documenten te groot. Kies kleinere bestanden, of haal er een weg.")
+KINDS = {
+    "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "txt": "text/plain",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was sent."""
+
+    name: str
+    content: bytes
+
+
+async def uploaded(request: Request) -> list[Upload]:
+    """The files of a multipart form."""
+    form = await request.form()
+    files = [file for file in form.getlist("bestand") if isinstance(file, UploadFile) and file.filename]
+    return [Upload(file.filename or "", await file.read()) for file in files]
+
+
+Uploaded = Annotated[Sequence[Upload], Depends(uploaded)]
+
+
+@router.post("/aanmeldingen")
+def start(visit: Writing) -> Response:
+    case = start_draft(visit.tx, process_of(visit.request), visit.person, visit.at)
+    return RedirectResponse(f"/aanmeldingen/{case.reference}", status_code=303)
+
+
+@router.get("/aanmeldingen/{reference}")
+def show_tasks(visit: Reading, reference: str) -> Response:
+    scene = scene_of(visit, reference)
+    if scene.case.stage != scene.workflow.start:
+        return RedirectResponse(f"/zaken/{reference}", status_code=303)
+    _check_may_edit(scene)
+    note_look(visit, scene, "draft", EDIT)
+    translator = pages_of(visit.request).translator(visit.request)
+    return _page(visit, scene, "tasks", tasks=tasks(draft_of(scene), translator))
+
+
+@router.get("/aanmeldingen/{reference}/controleren")
+def show_check(visit: Reading, reference: str) -> Response:
+    scene = _editable(visit, reference)
+    note_look(visit, scene, "draft", EDIT)
+    return _check_page(visit, scene)
+
+
+@router.post("/aanmeldingen/{reference}/aanmelden")
+def register(posted: Posted, visit: Writing, reference: str) -> Response:
+    scene = _editable(visit, reference)
+    visit.asked = "register"
+    data = read_form(scene.process.forms["register"], posted)
+    revision = dict(posted).get("_revisie", "")
+    try:
+        advance(scene, "register", data=data, revision=int(revision) if revision.isdecimal() else None)
+    except Incomplete as error:
+        raise Rerender(_check_page(visit, scene, error.faults, None, 422)) from error
+    except NotNow as error:
+        raise Rerender(_check_page(visit, scene, (), error.sentence, error.status)) from error
+    return RedirectResponse(f"/zaken/{reference}?gedaan=register", status_code=303)
+
+
+@router.get("/aanmeldingen/{reference}/documenten")
+def show_documents(visit: Reading, reference: str) -> Response:
+    scene = _editable(visit, reference)
+    note_look(visit, scene, "draft", EDIT)
+    return _documents_page(visit, scene)
+
+
+@router.post("/aanmeldingen/{reference}/documenten")
+def save_documents(posted: Posted, files: Uploaded, visit: Writing, reference: str) -> Response:
+    """Add the chosen files, take one away, or go on without."""
+    scene = _editable(visit, reference)
+    fields = dict(posted)
+    kept = documents_in(draft_of(scene))
+    if "_weg" in fields:
+        kept = [one for n, one in enumerate(kept) if str(n) != fields["_weg"]]
+    elif not files:
+        raise Rerender(_documents_page(visit, scene, [Fault("/bestand", NO_FILE)], 422))
+    added = [_document(file) for file in files]
+    if faults := _faults_of_documents(scene, [*kept, *added]):
+        raise Rerender(_documents_page(visit, scene, faults, 422))
+    save_section(scene, BY_NAME[DOCUMENTS], {DOCUMENTS: [*kept, *added]})
+    return RedirectResponse(f"/aanmeldingen/{reference}/documenten", status_code=303)
+
+
+def _faults_of_documents(scene: Scene, documents: list[Data]) -> list[Fault]:
+    """The rules of the intake, and no more in one draft than one intake may hold."""
+    if sum(len(one["inhoud"]) for one in documents) > MOST_BYTES:
+        return [Fault("/bestand", TOO_MUCH)]
+    document = draft_of(scene).document | {DOCUMENTS: documents}
+    faults = check(document, region=scene.region, on=scene.on, within=("/documenten",))
+    return [Fault("/bestand", fault.text, fault.params) for fault in faults]
+
+
+def _document(file: Upload) -> Data:
+    kind = KINDS.get(file.name.rpartition(".")[2].casefold(), "")
+    return {"naam": file.name, "mediatype": kind, "inhoud": base64.b64encode(file.content).decode()}
+
+
+@router.get("/aanmeldingen/{reference}/{section_name}")
+def show_section(visit: Reading, reference: str, section_name: str) -> Response:
+    scene, section = _editable(visit, reference), _section(section_name)
+    note_look(visit, scene, "draft", EDIT)
+    saved = draft_of(scene).saved.get(section.name)
+    faults = draft_of(scene).faults_of(section) if saved is not None else []
+    data = prefilled(scene, section) if saved is None else saved
+    return _section_page(visit, scene, section, data, faults)
+
+
+@router.post("/aanmeldingen/{reference}/{section_name}")
+def save(posted: Posted, visit: Writing, reference: str, section_name: str) -> Response:
+    """Keep what was typed, whatever is missing; go on when nothing is."""
+    scene, section = _editable(visit, reference), _section(section_name)
+    data = read_form(section.form, posted)
+    draft = save_section(scene, section, data)
+    if asks_for_rows(posted):
+        return _section_page(visit, scene, section, data, ())
+    if draft.faults_of(section):
+        return RedirectResponse(f"/aanmeldingen/{reference}/{section.name}?bewaard=ja", status_code=303)
+    following = neighbours(section.name)[1]
+    return RedirectResponse(f"/aanmeldingen/{reference}/{following.name if following else 'controleren'}", 303)
+
+
+def _editable(visit: Visit, reference: str) -> Scene:
+    """The draft of this case for who may fill it in. Raises NotThere, NotAllowed, NotNow."""
+    scene = scene_of(visit, reference)
+    if scene.case.stage != scene.workflow.start:
+        raise NotNow(ALREADY)
+    _check_may_edit(scene)
+    return scene
+
+
+def _check_may_edit(scene: Scene) -> None:
+    if not allows(EDIT, facts_for_step(scene.sight, EDIT, stage_allows=True, on=scene.on)):
+        raise NotAllowed(NOT_YOURS)
+
+
+def _section(name: str) -> Section:
+    section = section_named(name)
+    if section is None or section.name == DOCUMENTS:
+        raise NotThere
+    return section
+
+
+def _section_page(visit: Visit, scene: Scene, section: Section, data: Data, faults: Sequence[Fault]) -> HTMLResponse:
+    translator = pages_of(visit.request).translator(visit.request)
+    fields = describe(section.form, translator, LABELS, data, faults, choices_for(scene))
+    before, after = neighbours(section.name)
+    return _page(
+        visit,
+        scene,
+        "section",
+        section=section,
+        fields=fields,
+        missing=summary(fields, faults, translator),
+        before=before,
+        after=after,
+        kept="bewaard" in visit.request.query_params,
+    )
+
+
+def _documents_page(visit: Visit, scene: Scene, faults: Sequence[Fault] = (), status: int = 200) -> HTMLResponse:
+    before, after = neighbours(DOCUMENTS)
+    names = [str(one.get("naam", "")) for one in documents_in(draft_of(scene))]
+    section = BY_NAME[DOCUMENTS]
+    return _page(
+        visit, scene, "documents", status, section=section, names=names, faults=faults, before=before, after=after
+    )
+
+
+def _check_page(
+    visit: Visit,
+    scene: Scene,
+    faults: Sequence[Fault] = (),
+    refusal: Sentence | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    translator = pages_of(visit.request).translator(visit.request)
+    draft, form = draft_of(scene), scene.process.forms["register"]
+    fields = describe(form, translator, "register", {}, faults)
+    return _page(
+        visit,
+        scene,
+        "check",
+        status,
+        sections=answered(draft, translator, choices_for(scene)),
+        missing=fault_lines(draft, translator, choices_for(scene)),
+        fields=fields,
+        summary=summary(fields, faults, translator),
+        refusal=refusal,
+        step=scene.workflow.steps["register"],
+    )
+
+
+def _page(visit: Visit, scene: Scene, name: str, status: int = 200, **context: Any) -> HTMLResponse:
+    return pages_of(visit.request).page(
+        visit.request, f"referrals/{name}.html", status, scene=scene, case=scene.case, **shell(visit), **context
+    )

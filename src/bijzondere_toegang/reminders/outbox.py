@@ -1,0 +1,87 @@
+"""The outbox: a mail is claimed with a lease, sent outside the transaction, and settled. Nobody sends one twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bijzondere_toegang.db import Secret, unseal_rows
+from bijzondere_toegang.people.models import Account
+from bijzondere_toegang.reminders.models import Outbox
+
+BATCH = 20
+TRIES = 8
+LEASE = timedelta(minutes=15)
+"""How long a claimed mail is left to whoever claimed it; after that a crash is assumed and it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A mail that is ours until the lease ends. `email` None: this account has no address, or has ended."""
+
+    id: UUID
+    attempt: int
+    kind: str
+    language: str
+    email: str | None
+    attachment: str | None
+
+
+def claim(tx: Session, at: datetime) -> list[Claim]:
+    """Claim the next mails that are due, oldest first. Of several senders each gets different ones."""
+    due = (
+        select(Outbox.id)
+        .where(Outbox.state == "waiting", Outbox.next_at <= at)
+        .order_by(col(Outbox.next_at), col(Outbox.id))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    ids = tx.exec(due).all()
+    won = (
+        update(Outbox)
+        .where(col(Outbox.id).in_(ids), col(Outbox.state) == "waiting", col(Outbox.next_at) <= at)
+        .values(attempts=col(Outbox.attempts) + 1, next_at=at + LEASE)
+        .returning(Outbox)
+    )
+    return _claims(tx, list(tx.scalars(won).all())) if ids else []
+
+
+def _claims(tx: Session, rows: list[Outbox]) -> list[Claim]:
+    accounts = _accounts(tx, {row.account_id for row in rows})
+    unseal_rows(tx, [*rows, *accounts.values()])
+    return [_claimed(row, accounts[row.account_id]) for row in rows]
+
+
+def _accounts(tx: Session, ids: set[UUID]) -> Mapping[UUID, Account]:
+    return {row.id: row for row in tx.exec(select(Account).where(col(Account.id).in_(ids))).all()}
+
+
+def _claimed(row: Outbox, account: Account) -> Claim:
+    email = account.email if account.ended_at is None else None
+    return Claim(row.id, row.attempts, row.kind, account.language, _text(email), _text(row.attachment))
+
+
+def _text(secret: Secret | None) -> str | None:
+    return secret.reveal() or None if secret is not None else None
+
+
+def settle(tx: Session, claimed: Claim, at: datetime, *, sent: bool) -> None:
+    """Write down how it went: sent; waiting for a later try; or failed, after the last try or without an address."""
+    if sent:
+        values: dict[str, object] = {"state": "sent", "sent_at": at}
+    elif claimed.email is None or claimed.attempt >= TRIES:
+        values = {"state": "failed"}
+    else:
+        values = {"next_at": at + backoff(claimed.attempt)}
+    held = (col(Outbox.id) == claimed.id, col(Outbox.state) == "waiting", col(Outbox.attempts) == claimed.attempt)
+    tx.connection().execute(update(Outbox).where(*held).values(**values))
+
+
+def backoff(attempt: int) -> timedelta:
+    """1, 2, 4 … minutes, an hour at most."""
+    return timedelta(minutes=min(2 ** (attempt - 1), 60))

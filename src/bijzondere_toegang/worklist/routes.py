@@ -1,0 +1,46 @@
+"""The home page: to the worklist for professionals, to the own plan for families, to the log-in for others."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from bijzondere_toegang.cases.scenes import pages_of, process_of
+from bijzondere_toegang.cases.shell import WORKLIST, has_page, shell
+from bijzondere_toegang.people.visits import Reading
+from bijzondere_toegang.timeline.record import Event
+from bijzondere_toegang.worklist.page import worklist
+from bijzondere_toegang.worklist.queries import Cursor, Filter
+
+router = APIRouter()
+
+DRAFT = "/aanmeldingen/BT-0"
+"""An address of the shape of a draft's page."""
+
+
+@router.get("/")
+def show_home(visit: Reading) -> Response:
+    return RedirectResponse(WORKLIST if visit.person.is_professional else "/mijn-plan", status_code=303)
+
+
+@router.get(WORKLIST)
+def show_worklist(visit: Reading, toon: str = "", na: str = "") -> Response:
+    """`toon` is a filter (a code), `na` where the page before ended; what is not known shows everything."""
+    actor = visit.person
+    if not actor.is_professional:
+        return RedirectResponse("/mijn-plan", status_code=303)
+    pages, request = pages_of(visit.request), visit.request
+    shown = worklist(
+        visit,
+        process_of(request),
+        pages.translator(request),
+        Filter(toon),
+        Cursor.read(na),
+        has_page(request, DRAFT),
+    )
+    visit.note(
+        actor.account_id,
+        Event("list", "R", actor.account_id, object_kind="worklist", object_pseudonym=str(actor.account_id)),
+    )
+    refers = "referrer" in actor.roles
+    return pages.page(request, "worklist/worklist.html", refers=refers, **shown, **shell(visit))

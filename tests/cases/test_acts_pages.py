@@ -1,0 +1,32 @@
+"""The acts through the front door."""
+
+from __future__ import annotations
+
+from tests.support import Site, register_sample
+
+
+def test_a_refused_act_keeps_what_was_typed_and_can_be_sent_again(site: Site) -> None:
+    reference = register_sample(site, 1)
+    browser = site.as_("referrer", reference)
+    fields = {"_stap": "suspend", "_revisie": "1", "grond": "instemming-aanvrager", "toelichting": "Moeder tekende."}
+
+    refused = browser.post(f"/zaken/{reference}/stappen", data={**fields, "vanaf": "2026-11-12"})
+    taken = browser.post(f"/zaken/{reference}/stappen", data={**fields, "vanaf": "2026-11-09"})
+
+    assert refused.status_code == 422
+    assert "Moeder tekende." in refused.text
+    assert 'name="_revisie" value="1"' in refused.text
+    assert taken.status_code == 303
+
+
+def test_a_chair_who_declares_a_tie_does_not_find_the_case_again(site: Site) -> None:
+    reference = register_sample(site, 1)
+    browser = site.as_("chair", reference)
+
+    shown = browser.get(f"/zaken/{reference}/stappen/declare_independence")
+    sent = {"_stap": "declare_independence", "_revisie": "1", "band": "ja", "toelichting": "Mijn buren."}
+    taken = browser.post(f"/zaken/{reference}/stappen", data=sent)
+
+    assert shown.status_code == 200
+    assert taken.status_code == 303
+    assert browser.get(f"/zaken/{reference}/stappen/declare_independence").status_code == 404

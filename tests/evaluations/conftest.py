@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+import pytest
+
+from tests import databases
+from tests.support import Site, make_site
+
+
+@pytest.fixture
+def site(database: databases.Database) -> Site:
+    return make_site(database)

@@ -1,0 +1,246 @@
+"""
+A site with a standing cast, for every test that goes through the front door.
+
+    site = make_site(database)                    # app, database, clock, process, cast
+    reference = register_sample(site, 1)          # BT-1001, registered by import
+    take(site, "chair", reference, "declare_independence", band=False)
+    site.as_("anneke").get(f"/zaken/{reference}") # a signed-in browser; posts carry their CSRF token
+    site.api("chair", reference).get(f"/api/v1/zaken/{reference}")
+
+`who` is a nickname of the cast, an account id, or a part in the case: chair, referrer, moeder, vader, voogd, jeugdige.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlmodel import Session, select
+
+from bijzondere_toegang.app import create_app, load_process
+from bijzondere_toegang.cases.advance import advance
+from bijzondere_toegang.cases.models import Case, CaseAccess, Party
+from bijzondere_toegang.cases.process import Process, Scene
+from bijzondere_toegang.cases.visibility import find_case
+from bijzondere_toegang.clock import FixedClock, local_day
+from bijzondere_toegang.crypto import Keyring
+from bijzondere_toegang.db import Database
+from bijzondere_toegang.people.accounts import add_membership, make_account
+from bijzondere_toegang.people.actors import load_actor
+from bijzondere_toegang.people.login import make_token, start_session
+from bijzondere_toegang.people.visits import SESSION_COOKIE
+from bijzondere_toegang.referrals.intake import parse
+from bijzondere_toegang.referrals.reception import receive
+from bijzondere_toegang.resources import folder
+from bijzondere_toegang.settings import Settings
+from tests import databases
+
+START = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
+SINCE = date(2024, 1, 1)
+KEYRING = Keyring({1: b"\x01" * 32})
+SAMPLES = folder("workflows") / "voorbeelden"
+NUMBERS = tuple(range(1, 9))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Somebody of the cast: display name, organisation, role."""
+
+    name: str
+    organisation: str
+    role: str
+    email: str
+
+
+CAST: Mapping[str, Part] = {
+    "anneke": Part("Anneke Smeets", "bureau", "chair", "anneke@example.org"),
+    "joris": Part("Joris Peeters", "bureau", "chair", "joris@example.org"),
+    "planner": Part("Petra Planner", "bureau", "planner", "planner@example.org"),
+    "notulist": Part("Noor Notulist", "bureau", "secretary", "notulist@example.org"),
+    "verwijzer1": Part("Vera Venlo", "toegang-venlo", "referrer", "consulent1@example.org"),
+    "verwijzer2": Part("Victor Roermond", "cjg-ml", "referrer", "consulent2@example.org"),
+    "verwijzer3": Part("Vivian Limburg", "bjz-limburg", "referrer", "consulent3@example.org"),
+    "verwijzer4": Part("Vincent Venray", "toegang-venray", "referrer", "consulent4@example.org"),
+    "verwijzer5": Part("Valerie Gennep", "toegang-gennep", "referrer", "consulent5@example.org"),
+    "verwijzer6": Part("Veerle Weert", "cjg-ml", "referrer", "consulent6@example.org"),
+    "verwijzer7": Part("Viktor Schrikker", "william-schrikker", "referrer", "consulent7@example.org"),
+    "verwijzer8": Part("Vicky Bergen", "toegang-bergen", "referrer", "consulent8@example.org"),
+    "collega": Part("Coen Collega", "toegang-venlo", "referrer", "collega@example.org"),
+    "teamleider": Part("Tessa Teamleider", "toegang-venlo", "coordinator", "teamleider@example.org"),
+    "vvg1": Part("Rik Vincent", "vincent-van-gogh", "consortium_rep", "vvg1@example.org"),
+    "vvg2": Part("Roos Koraal", "koraal", "consortium_rep", "vvg2@example.org"),
+    "muts1": Part("Ria Mutsaers", "mutsaersstichting", "consortium_rep", "muts1@example.org"),
+    "muts2": Part("Ralf Daelzicht", "daelzicht", "consortium_rep", "muts2@example.org"),
+    "zorg_vvg1": Part("Zoran Vincent", "vincent-van-gogh", "provider", "zorgvvg1@example.org"),
+    "zorg_vvg2": Part("Zita Koraal", "koraal", "provider", "zorgvvg2@example.org"),
+    "zorg_muts1": Part("Zeger Mutsaers", "mutsaersstichting", "provider", "zorgmuts1@example.org"),
+    "zorg_muts2": Part("Zara Daelzicht", "daelzicht", "provider", "zorgmuts2@example.org"),
+    "fg": Part("Frans Gegevens", "bureau", "privacy_officer", "fg@example.org"),
+    "beheerder": Part("Bea Beheer", "bureau", "administrator", "beheerder@example.org"),
+    "analist": Part("Abe Analist", "mgr", "analyst", "analist@example.org"),
+}
+"""By nickname. `verwijzerN` is the referrer that sample N names."""
+
+_PARTS_IN_A_CASE = {"chair": "chair.assigned", "referrer": "referrer.own", "jeugdige": "youth"}
+
+
+@dataclass
+class Site:
+    """The application on a fresh database, a clock that stands still, and the accounts of the cast by nickname."""
+
+    app: FastAPI
+    database: Database
+    clock: FixedClock
+    process: Process
+    cast: dict[str, UUID] = field(default_factory=dict)
+
+    @property
+    def at(self) -> datetime:
+        return self.clock()
+
+    @property
+    def on(self) -> date:
+        return local_day(self.clock())
+
+    def move(self, **by: float) -> None:
+        """Move the clock: `site.move(days=3, hours=1)`."""
+        self.clock.move(timedelta(**by))
+
+    def who(self, who: str | UUID, reference: str | None = None) -> UUID:
+        """The account of a nickname, of a part in a case, or the id itself."""
+        if isinstance(who, UUID):
+            return who
+        if who in self.cast:
+            return self.cast[who]
+        assert reference is not None, f"{who}: a part in a case needs its reference"
+        return _in_case(self, who, reference)
+
+    def client(self, account_id: UUID) -> TestClient:
+        """A signed-in browser that doesn't follow redirects; every request carries the CSRF token of its session."""
+        with self.database.write() as tx:
+            session = start_session(tx, account_id, self.at)
+        client = TestClient(self.app, base_url="http://localhost", follow_redirects=False)
+        client.cookies.set(SESSION_COOKIE, session)
+        key = self.database.keyring.derive("csrf")
+        client.headers["x-csrf-token"] = hmac.new(key, b"csrf:" + session.encode(), hashlib.sha256).hexdigest()
+        client.headers["sec-fetch-site"] = "same-origin"
+        return client
+
+    def as_(self, who: str | UUID, reference: str | None = None) -> TestClient:
+        """`client` for somebody of the cast, or for a part in a case."""
+        return self.client(self.who(who, reference))
+
+    def anonymous(self) -> TestClient:
+        """A browser that is not signed in."""
+        return TestClient(self.app, base_url="http://localhost", follow_redirects=False)
+
+    def token(self, who: str | UUID, reference: str | None = None) -> str:
+        """A personal token for the API."""
+        account_id = self.who(who, reference)
+        with self.database.write() as tx:
+            return make_token(tx, account_id, "test", self.at)
+
+    def api(self, who: str | UUID, reference: str | None = None) -> TestClient:
+        """A machine with a personal token of this person."""
+        client = self.anonymous()
+        client.headers["authorization"] = f"Bearer {self.token(who, reference)}"
+        return client
+
+    def family(self, reference: str) -> dict[str, UUID]:
+        """The accounts of the family by the intake's own word: moeder, vader, jeugdige (from twelve)."""
+        with self.database.read() as tx:
+            rows = tx.exec(
+                select(Party.word, CaseAccess.account_id)
+                .join(Case, Case.id == Party.case_id)  # type: ignore[arg-type]
+                .join(CaseAccess, CaseAccess.party_id == Party.id)  # type: ignore[arg-type]
+                .where(Case.reference == reference)
+            ).all()
+        return {word: account_id for word, account_id in rows}
+
+    def case(self, reference: str) -> Case:
+        """The case as it is stored now."""
+        with self.database.read() as tx:
+            return tx.exec(select(Case).where(Case.reference == reference)).one()
+
+
+def make_site(database: databases.Database) -> Site:
+    """The application on this database, with the cast in it. Sessions outlast any move of the clock."""
+    settings = Settings(database_url=database.app_url, session_idle_minutes=10**7, session_hours=10**5)
+    opened = Database(database.app_url, KEYRING)
+    clock, process = FixedClock(START), load_process()
+    app = create_app(settings, database=opened, clock=clock, process=process)
+    site = Site(app, opened, clock, process)
+    with opened.write() as tx:
+        site.cast.update({nickname: join(tx, part, clock()) for nickname, part in CAST.items()})
+    return site
+
+
+def join(tx: Session, part: Part, at: datetime) -> UUID:
+    """A new account with one membership."""
+    account = make_account(tx, part.email, part.name, at=at, email=part.email)
+    add_membership(tx, account.id, part.organisation, part.role, SINCE)
+    return account.id
+
+
+def _in_case(site: Site, who: str, reference: str) -> UUID:
+    if who not in ("chair", "referrer"):
+        return site.family(reference)[who]
+    with site.database.read() as tx:
+        query = (
+            select(CaseAccess.account_id)
+            .join(Case, Case.id == CaseAccess.case_id)  # type: ignore[arg-type]
+            .where(
+                Case.reference == reference,
+                CaseAccess.relation == _PARTS_IN_A_CASE[who],
+                CaseAccess.until.is_(None),  # type: ignore[union-attr]
+            )
+        )
+        return tx.exec(query).one()
+
+
+def sample(number: int) -> dict[str, Any]:
+    """The document of a sample, to change at will."""
+    found: dict[str, Any] = json.loads(sample_path(number).read_text("utf-8"))
+    return found
+
+
+def sample_path(number: int) -> Path:
+    return SAMPLES / f"{number:02}.json"
+
+
+def register(site: Site, document: Mapping[str, Any]) -> str:
+    """Register an intake document as the import does; returns the reference of its case."""
+    intake = parse(json.dumps(document).encode(), region=site.process.region, on=site.on)
+    with site.database.write() as tx:
+        return receive(tx, site.process, intake, sender=None, channel="import", at=site.at).case.reference
+
+
+def register_sample(site: Site, number: int) -> str:
+    """Register sample 1 to 8; returns the reference of its case."""
+    return register(site, sample(number))
+
+
+def scene(site: Site, tx: Session, who: str | UUID, reference: str) -> Scene:
+    """The case as this person sees it now, in an open transaction. Raises NotThere."""
+    account_id = site.who(who, reference)
+    actor = load_actor(tx, account_id, site.on)
+    assert actor is not None
+    sight = find_case(tx, actor, reference, site.process.region, site.at)
+    return Scene(site.process, tx, sight, site.at, site.on)
+
+
+def take(site: Site, who: str | UUID, reference: str, step: str, **gegevens: Any) -> Case:
+    """Take a step with its answers by their Dutch names, at the newest revision. Raises what `advance` raises."""
+    account_id = site.who(who, reference)
+    with site.database.write() as tx:
+        seen = scene(site, tx, account_id, reference)
+        return advance(seen, step, data=gegevens, revision=seen.case.revision)
