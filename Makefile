@@ -1,7 +1,7 @@
 # Everything a developer does is one target here. Needs python3 (with venv), git and make; the rest is fetched.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format types e2e bench screenshots messages assets install lock wheel clean
+.PHONY: help run test soak lint format types e2e bench screenshots messages assets install lock wheel clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,6 +18,9 @@ run: install assets ## the demo on http://localhost:8000, with invented people
 
 test: install assets ## all tests but the browser's, on SQLite and on PostgreSQL
 	$(PYTEST) -m "not e2e" tests
+
+soak: install ## eight who accept one placement at once, two hundred times on each database
+	BT_SOAK=1 $(PYTEST) tests/process/test_race.py
 
 lint: install ## style, import floors, declared packages
 	$(BIN)/ruff check .

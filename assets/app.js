@@ -28,6 +28,10 @@
     }
     if (event.target.closest("[data-print]")) window.print();
   });
+  // htmx keeps the address of the page in the browser, and ours names a case.
+  for (const moment of ["DOMContentLoaded", "htmx:afterSettle"]) {
+    document.addEventListener(moment, () => sessionStorage.removeItem("htmx-current-path-for-history"));
+  }
   document.addEventListener("htmx:load", (event) => start(event.detail.elt.parentElement || document));
   document.addEventListener("DOMContentLoaded", () => start(document));
 })();

@@ -23,9 +23,7 @@ def test_the_application_owns_no_table_on_postgresql(databases: Databases) -> No
         engine = create_engine(database.app_url)
 
         with engine.connect() as connection:
-            owners = set(
-                connection.scalars(text("select tableowner from pg_tables where schemaname = 'public'"))
-            )
+            owners = set(connection.scalars(text("select tableowner from pg_tables where schemaname = 'public'")))
             role = connection.execute(
                 text("select rolsuper, rolbypassrls from pg_roles where rolname = current_user")
             ).one()

@@ -164,9 +164,7 @@ def cut_fonts() -> None:
         digest.update(path.read_bytes())
     cut = ROOT / "build" / "fonts" / digest.hexdigest()[:16]
     if not cut.is_dir():
-        subprocess.run(
-            [sys.executable, str(CUTTER), str(ASSETS / "fonts.css"), str(MODULES), str(cut)], check=True
-        )
+        subprocess.run([sys.executable, str(CUTTER), str(ASSETS / "fonts.css"), str(MODULES), str(cut)], check=True)
     shutil.copytree(cut, TARGET / "fonts")
 
 

@@ -1,10 +1,14 @@
-"""A client that knows nothing of the process: it reads `mogelijkeStappen` and fills what their schemas ask."""
+"""A client that knows nothing of the process: it reads `mogelijkeStappen` and fills what their schemas ask.
+
+It starts with the first value that fits. What `fouten` points at gets another value: the next of a list, a day further
+from today, a row more. Nothing here names a step, a field or a stage.
+"""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -13,55 +17,106 @@ from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 
 Schema = dict[str, Any]
+View = dict[str, Any]
+Step = dict[str, Any]
 
-ENDED = None
-SOME_DAYS = (0, 7, 21, 60, -1, 1, 30, 80, 120, 180)
+OUTWARD = tuple(days for far in (*range(8), 10, 14, 21, 30, 45, 60, 75, 90, 120) for days in sorted({far, -far})[::-1])
+"""Days from today: today, tomorrow, yesterday, and ever further."""
+TIMES = ("10:00", "14:30", "08:00", "16:00", "19:30")
+WORDS = "Zo is het besproken en zo doen we het."
+MANY = 50
+TRIES = 16
 
 
-def fill(schema: Schema, rng: random.Random, today: date) -> Any:
-    """A value that fits the schema; what is not required is left out mostly, and what is not asked for is not claimed."""
+@dataclass
+class Filling:
+    """One attempt after another at one form; `faults` tells it what to change."""
+
+    schema: Schema
+    today: date
+    shift: int = 0
+    """begin with a later value of every list: for an answer that was given before and did not help"""
+    changed: Counter[str] = field(default_factory=Counter)
+    """how often was complained about a pointer"""
+
+    def attempt(self) -> Any:
+        return self._value(self.schema, "")
+
+    def faults(self, pointers: Iterable[str]) -> None:
+        self.changed.update(pointers)
+
+    def _value(self, schema: Schema, at: str, row: int = 0) -> Any:
+        if schema.get("type", "object") == "object" and "enum" not in schema and "const" not in schema:
+            return self._object(schema, at, row)
+        if schema.get("type") == "array":
+            return self._array(schema, at)
+        values = _values(schema, self.today)
+        return values[(self.changed[at] + row + self.shift) % len(values)]
+
+    def _object(self, schema: Schema, at: str, row: int) -> dict[str, Any]:
+        """What is required, every choice there is, what a condition requires, and what was complained about."""
+        properties: Mapping[str, Schema] = schema.get("properties", {})
+        asked = set(schema.get("required", ())) | _choices(schema)
+        asked |= {name for name in properties if any(one.startswith(f"{at}/{name}") for one in self.changed)}
+        named = _told_apart_by(schema)
+        rows = {name: row if name == named else 0 for name in properties}
+        found = {
+            name: self._value(part, f"{at}/{name}", rows[name]) for name, part in properties.items() if name in asked
+        }
+        for name in _conditional(schema, found):
+            found.setdefault(name, self._value(properties[name], f"{at}/{name}", rows[name]))
+        return found
+
+    def _array(self, schema: Schema, at: str) -> list[Any]:
+        items = schema.get("items", {})
+        different = _different(items)
+        least = different if "properties" in items and different < MANY else schema.get("minItems", 0)
+        length = min(least + self.changed[at], schema.get("maxItems", MANY), different)
+        return [self._value(items, f"{at}/{row}", row) for row in range(length)]
+
+
+def _values(schema: Schema, today: date) -> list[Any]:
+    """What may be tried for one answer, in this order."""
     if "const" in schema:
-        return schema["const"]
+        return [schema["const"]]
     if "enum" in schema:
-        return rng.choice(schema["enum"])
-    kind = schema.get("type", "object")
-    if kind == "object":
-        return _object(schema, rng, today)
-    if kind == "array":
-        return _array(schema, rng, today)
+        return list(schema["enum"]) or [None]
+    kind = schema.get("type")
     if kind == "boolean":
-        return False
+        return [False, True]
     if kind in ("integer", "number"):
-        return rng.randint(int(schema.get("minimum", 0)), int(schema.get("maximum", 3)))
-    return _string(schema, rng, today)
-
-
-def _object(schema: Schema, rng: random.Random, today: date) -> dict[str, Any]:
-    properties, required = schema.get("properties", {}), schema.get("required", [])
-    found = {
-        name: fill(part, rng, today) for name, part in properties.items() if name in required or rng.random() < 0.3
-    }
-    for rule in schema.get("allOf", []):
-        if "if" in rule and Draft202012Validator(rule["if"]).is_valid(found):
-            needed = rule.get("then", {}).get("required", [])
-            found |= {name: fill(properties[name], rng, today) for name in needed if name not in found}
-    return found
-
-
-def _array(schema: Schema, rng: random.Random, today: date) -> list[Any]:
-    items, least = schema.get("items", {}), schema.get("minItems", 0)
-    most = min(schema.get("maxItems", least + 1), least + 1)
-    if "enum" in items:
-        return rng.sample(items["enum"], min(rng.randint(least, max(least, most)), len(items["enum"])))
-    return [fill(items, rng, today) for _ in range(rng.randint(least, max(least, most)))]
-
-
-def _string(schema: Schema, rng: random.Random, today: date) -> str:
+        low = int(schema.get("minimum", 1))
+        return list(range(low, min(int(schema.get("maximum", low + 9)), low + 9) + 1))
     if schema.get("format") == "date":
-        return (today + timedelta(days=rng.choice(SOME_DAYS))).isoformat()
+        return [(today + timedelta(days=days)).isoformat() for days in OUTWARD]
     if schema.get("format") == "time" or ":" in schema.get("pattern", ""):
-        return rng.choice(("09:30", "13:00"))
-    return "Zo is het besproken en zo doen we het."[: schema.get("maxLength", 60)]
+        return list(TIMES)
+    return [WORDS[: schema.get("maxLength", 100)]]
+
+
+def _conditional(schema: Schema, found: Mapping[str, Any]) -> list[str]:
+    """What `if`/`then` requires beside these answers."""
+    rules = [rule for rule in schema.get("allOf", ()) if Draft202012Validator(rule["if"]).is_valid(found)]
+    return [name for rule in rules for name in rule.get("then", {}).get("required", ())]
+
+
+def _choices(schema: Schema) -> set[str]:
+    """The questions with a list to choose from, but those that are asked on a condition only."""
+    conditional = {name for rule in schema.get("allOf", ()) for name in rule.get("then", {}).get("required", ())}
+    return {name for name, part in schema.get("properties", {}).items() if part.get("enum")} - conditional
+
+
+def _told_apart_by(schema: Schema) -> str | None:
+    """The field by which rows differ: the first with a list."""
+    return next((name for name, part in schema.get("properties", {}).items() if "enum" in part), None)
+
+
+def _different(items: Schema) -> int:
+    """How many rows can differ."""
+    if "enum" in items:
+        return len(items["enum"])
+    name = _told_apart_by(items)
+    return len(items["properties"][name]["enum"]) if name else MANY
 
 
 @dataclass
@@ -71,64 +126,83 @@ class Walker:
     people: dict[str, TestClient]
     reference: str
     rng: random.Random
-    today: date
-    avoid: frozenset[str] = frozenset({"withdraw", "hand_over_chair", "hand_over_referrer"})
-    """steps its user does not want"""
+    today: Callable[[], date]
+    tomorrow: Callable[[], None]
+    """lets a day go by"""
+    avoid: frozenset[str] = frozenset()
+    """steps its users do not want"""
     taken: Counter[str] = field(default_factory=Counter)
-    trail: list[tuple[str, str, int, Any]] = field(default_factory=list)
-    statuses: Counter[int] = field(default_factory=Counter)
-    by: set[str] = field(default_factory=set)
+    """accepted, by name"""
+    tried: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
+    trail: list[tuple[str, str, int]] = field(default_factory=list)
+    final: str | None = None
+    moves: int = 0
 
-    def look(self, who: str) -> dict[str, Any] | None:
+    def walk(self, most: int = 400) -> str | None:
+        """The stage in which the case ended; None when it did not within so many steps."""
+        idle = 0
+        while self.final is None and len(self.trail) < most:
+            moved = any([self._turn(who, again=idle > 1) for who in self._order()])
+            idle = 0 if moved else idle + 1
+            if not moved:
+                self.tomorrow()
+            assert idle < 20, f"stuck: {self.trail[-5:]}"
+        return self.final
+
+    def _order(self) -> list[str]:
+        return self.rng.sample(sorted(self.people), len(self.people))
+
+    def _turn(self, who: str, *, again: bool) -> bool:
+        """One person does all there is to do; with `again` also a transition that was taken before."""
+        moved, view = False, self._look(who)
+        while view is not None and self.final is None:
+            step = self._choose(who, view, again=again and not moved)
+            if step is None:
+                break
+            after = self._take(who, view, step)
+            moved = moved or after is not None
+            view = after or self._look(who)
+        return moved
+
+    def _look(self, who: str) -> View | None:
         answer = self.people[who].get(f"/api/v1/zaken/{self.reference}")
-        self.statuses[answer.status_code] += 1
-        return answer.json() if answer.status_code == 200 else None
+        self.statuses["look", answer.status_code] += 1
+        return self._seen(answer.json()) if answer.status_code == 200 else None
 
-    def options(self) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-        """Every (person, case, step) that is possible now; what was taken least comes first, transitions before acts."""
-        found = [
-            (who, case, step)
-            for who in self.people
-            if (case := self.look(who))
-            for step in case["mogelijkeStappen"]
-            if step["stap"] not in self.avoid
-        ]
-        self.rng.shuffle(found)
-        yield from sorted(found, key=self._wish)
+    def _seen(self, view: View) -> View:
+        if view["aanZet"] is None:
+            self.final = view["fase"]
+        return view
 
-    def _wish(self, option: tuple[str, dict[str, Any], dict[str, Any]]) -> tuple[int, bool]:
-        """What was not done yet first, acts before transitions; the same act again only when nothing else is left."""
-        often, transition = self.taken[self._key(option)], option[2]["soort"] == "overgang"
-        return (often if transition else often * 100, transition)
+    def _choose(self, who: str, view: View, *, again: bool) -> Step | None:
+        """A transition nobody took yet, else an act this person did not do in this stage."""
+        offered = [step for step in view.get("mogelijkeStappen", ()) if step["stap"] not in self.avoid]
+        fresh = [step for step in offered if not self.tried[self._key(who, step)]]
+        onward = [step for step in fresh if step["soort"] == "overgang"]
+        if onward or fresh:
+            return self.rng.choice(onward or fresh)
+        return min(offered if again else [], key=lambda step: self.tried[self._key(who, step)], default=None)
 
-    def _key(self, option: tuple[str, dict[str, Any], dict[str, Any]]) -> str:
-        """An act is everybody's own in a stage; a transition is the case's."""
-        who, case, step = option
-        return step["stap"] + (f":{who}:{case['fase']}" if step["soort"] == "handeling" else "")
-
-    def step(self) -> bool:
-        """Take one step that is accepted, one that was not taken here before if there is any; False when none was."""
-        for option in self.options():
-            who, case, step = option
-            self.taken[self._key(option)] += 1
-            if self._try(who, case, step):
-                return True
-        return False
-
-    def _try(self, who: str, case: dict[str, Any], step: dict[str, Any]) -> bool:
-        for _ in range(12):
-            gegevens = fill(step["schema"], self.rng, self.today)
-            body = {"stap": step["stap"], "revisie": case["revisie"], "gegevens": gegevens}
+    def _take(self, who: str, view: View, step: Step) -> View | None:
+        """The case after the step; None when it was not accepted."""
+        key = self._key(who, step)
+        filling = Filling(step["schema"], self.today(), self.tried[key] if step["soort"] == "handeling" else 0)
+        self.tried[key] += 1
+        for _ in range(TRIES):
+            body = {"stap": step["stap"], "revisie": view["revisie"], "gegevens": filling.attempt()}
             answer = self.people[who].post(f"/api/v1/zaken/{self.reference}/stappen", json=body)
-            self.statuses[answer.status_code] += 1
-            assert answer.status_code in (200, 409, 422), (answer.status_code, step["stap"], answer.json())
-            self.trail.append((who, step["stap"], answer.status_code, answer.json().get("fouten")))
+            self.statuses["step", answer.status_code] += 1
+            self.trail.append((who, step["stap"], answer.status_code))
             if answer.status_code == 200:
-                self.by.add(who)
-                return True
-            if answer.status_code == 409:
-                return False
-        return False
+                self.taken[step["stap"]] += 1
+                self.moves += step["soort"] == "overgang"
+                return self._seen(answer.json())
+            if answer.status_code != 422:
+                return None
+            filling.faults(fault["pointer"] for fault in answer.json()["fouten"])
+        return None
 
-    def ended(self) -> bool:
-        return any((case := self.look(who)) is not None and case["aanZet"] is ENDED for who in self.people)
+    def _key(self, who: str, step: Step) -> str:
+        """An act is everybody's own, again after every transition; a transition is the case's."""
+        return f"{step['stap']}:{who}:{self.moves}" if step["soort"] == "handeling" else step["stap"]

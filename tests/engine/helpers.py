@@ -81,9 +81,7 @@ def context_of(workflow: Workflow) -> Context:
     steps = list(workflow.steps.values())
     keys = frozenset(sentence_keys(workflow))
     return Context(
-        guards=frozenset(
-            guard for step in steps for stage in workflow.stages for guard in step.guards_at(stage)
-        ),
+        guards=frozenset(guard for step in steps for stage in workflow.stages for guard in step.guards_at(stage)),
         forms={step.form: [*step.answers, *([step.choose] if step.choose else [])] for step in steps},
         grants={step.permission: True for step in steps},
         sentences={"nl": keys, "en": keys},

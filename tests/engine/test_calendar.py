@@ -3,7 +3,6 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engine.helpers import catalogue
 
 from bijzondere_toegang.engine import (
     HOLIDAYS,
@@ -13,6 +12,7 @@ from bijzondere_toegang.engine import (
     shift_past_free_days,
     skipped,
 )
+from tests.engine.helpers import catalogue
 
 days = st.dates(min_value=date(2020, 1, 1), max_value=date(2045, 12, 31))
 
@@ -46,9 +46,7 @@ def test_all_nine_holidays_are_known_in_every_year() -> None:
 
 def ascension(year: int) -> date:
     """Forty days into Easter: the Thursday before Whit Monday by eleven days."""
-    whit = next(
-        day for n in range(366) if holiday(day := date(year, 1, 1) + timedelta(days=n)) == "whit_monday"
-    )
+    whit = next(day for n in range(366) if holiday(day := date(year, 1, 1) + timedelta(days=n)) == "whit_monday")
     return whit - timedelta(days=11)
 
 

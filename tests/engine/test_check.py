@@ -2,9 +2,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.engine.helpers import DEFINITION, SMALL, catalogue, context_of, definition, written
 
 from bijzondere_toegang.engine import Context, check, load
+from tests.engine.helpers import DEFINITION, SMALL, catalogue, context_of, definition, written
 
 # What is replaced, by what, and the one line that must be said about it: line number and words.
 PLANTED = [
@@ -31,9 +31,7 @@ PLANTED = [
     pytest.param("guards: complete", "gaurds: complete", 26, "onbekend veld", id="unknown key"),
     pytest.param("  remark:", "  answer:", 34, "staat al op regel 27", id="step twice"),
     pytest.param("    kind: act\n", "    kind: act\n    to: done\n", 34, "act", id="act with a target"),
-    pytest.param(
-        "    kind: act\n", "    kind: transition\n", 34, "'to' ontbreekt", id="transition without target"
-    ),
+    pytest.param("    kind: act\n", "    kind: transition\n", 34, "'to' ontbreekt", id="transition without target"),
     pytest.param("  done:", "  lost:\n    final: true\n  done:", 16, "onbereikbaar", id="unreachable stage"),
     pytest.param("from: asked\n", "from: [asked, done]\n", 20, "reopens", id="way out of a final stage"),
     pytest.param(
@@ -181,9 +179,7 @@ def test_the_young_person_is_not_addressed_with_u() -> None:
     youth = {key: text for key, text in catalogue("nl").items() if ".youth" in key}
 
     formal = {
-        key
-        for key, text in youth.items()
-        if {"u", "uw"} & set(text.lower().replace(".", "").replace(",", "").split())
+        key for key, text in youth.items() if {"u", "uw"} & set(text.lower().replace(".", "").replace(",", "").split())
     }
 
     assert formal == set()

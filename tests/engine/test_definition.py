@@ -3,9 +3,9 @@
 import csv
 
 import yaml
-from tests.engine.helpers import ROOT, definition
 
 from bijzondere_toegang.engine import steps_from
+from tests.engine.helpers import ROOT, definition
 
 WORKFLOW = definition()
 
@@ -21,9 +21,7 @@ def test_everyone_whose_turn_it_is_has_something_to_do() -> None:
     for name, stage in WORKFLOW.stages.items():
         if not stage.final:
             here = {stage.turn, *stage.also}
-            assert any(
-                here & set(step.by) for step in steps_from(WORKFLOW, name) if step.kind == "transition"
-            ), name
+            assert any(here & set(step.by) for step in steps_from(WORKFLOW, name) if step.kind == "transition"), name
 
 
 def test_every_waiting_stage_reminds_its_owner() -> None:
@@ -54,22 +52,16 @@ def test_several_people_may_speak_at_the_same_time() -> None:
 
 def test_help_can_only_end_in_silence_after_it_stopped() -> None:
     assert "no_help_runs" in WORKFLOW.steps["withdraw"].guards
-    assert not any(
-        WORKFLOW.stages[name].help_may_run for name in ("draft", "registered", "withdrawn", "closed")
-    )
+    assert not any(WORKFLOW.stages[name].help_may_run for name in ("draft", "registered", "withdrawn", "closed"))
 
 
 def test_the_parties_of_the_region_refer_to_each_other_correctly() -> None:
-    region = yaml.safe_load(
-        (ROOT / "workflows" / "regio-noord-midden-limburg.yaml").read_text(encoding="utf-8")
-    )
+    region = yaml.safe_load((ROOT / "workflows" / "regio-noord-midden-limburg.yaml").read_text(encoding="utf-8"))
     towns = {town["code"] for town in region["gemeenten"]}
     codes = {party["code"] for party in region["organisaties"]}
 
     served = [code for party in region["organisaties"] for code in party.get("gemeenten", [])]
-    members = [
-        member["organisatie"] for group in region["samenwerkingsverbanden"] for member in group["leden"]
-    ]
+    members = [member["organisatie"] for group in region["samenwerkingsverbanden"] for member in group["leden"]]
 
     assert len(towns) == 14
     assert sorted(served) == sorted(towns)

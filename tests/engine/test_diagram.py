@@ -1,6 +1,5 @@
-from tests.engine.helpers import ROOT, catalogue, definition
-
 from bijzondere_toegang.engine import document, mermaid
+from tests.engine.helpers import ROOT, catalogue, definition
 
 NL = catalogue("nl")
 

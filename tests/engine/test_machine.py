@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-from tests.engine.helpers import ROOT, SMALL, definition, written
 
 from bijzondere_toegang.engine import (
     Impossible,
@@ -14,6 +13,7 @@ from bijzondere_toegang.engine import (
     move,
     steps_from,
 )
+from tests.engine.helpers import ROOT, SMALL, definition, written
 
 WORKFLOW: Workflow = definition()
 PAIRS = [(stage, step) for stage in WORKFLOW.stages for step in WORKFLOW.steps]
@@ -70,12 +70,7 @@ def test_a_withdrawn_case_keeps_the_phase_it_stopped_in() -> None:
 def test_no_final_stage_has_a_way_out_but_a_remedy() -> None:
     finals = [name for name, stage in WORKFLOW.stages.items() if stage.final]
 
-    ways = {
-        (stage, step.name)
-        for stage in finals
-        for step in steps_from(WORKFLOW, stage)
-        if step.kind == "transition"
-    }
+    ways = {(stage, step.name) for stage in finals for step in steps_from(WORKFLOW, stage) if step.kind == "transition"}
 
     assert ways == {("referred_back", "record_remedy")}
 

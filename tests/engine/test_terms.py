@@ -3,9 +3,9 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engine.helpers import definition
 
 from bijzondere_toegang.engine import Term, Unit, UnknownDay, due, is_working_day, later, reminders
+from tests.engine.helpers import definition
 
 STAGES = definition().stages
 days = st.dates(min_value=date(2020, 1, 1), max_value=date(2045, 12, 31))
@@ -50,16 +50,12 @@ def test_a_conference_is_prepared_in_fifteen_working_days_and_says_what_it_skipp
         ("closing", False, date(2026, 6, 15)),
     ],
 )
-def test_each_stage_entered_on_monday_the_first_of_june_2026(
-    stage: str, urgent: bool, expected: date
-) -> None:
+def test_each_stage_entered_on_monday_the_first_of_june_2026(stage: str, urgent: bool, expected: date) -> None:
     assert due(term_of(stage), date(2026, 6, 1), urgent, {}).day == expected
 
 
 def test_the_conference_itself_is_the_term_and_does_not_wait_for_a_suspension() -> None:
-    found = due(
-        term_of("conference_planned"), date(2026, 6, 1), False, {"conference_on": date(2026, 6, 20)}, 9
-    )
+    found = due(term_of("conference_planned"), date(2026, 6, 1), False, {"conference_on": date(2026, 6, 20)}, 9)
 
     assert (found.day, found.key) == (date(2026, 6, 20), "term.why.named_day")
 
@@ -150,9 +146,7 @@ def test_starting_later_never_ends_earlier(day: date, amount: int, unit: Unit, w
 
 
 @given(days, lengths, units, st.integers(min_value=0, max_value=30))
-def test_standing_still_never_brings_the_end_nearer(
-    day: date, amount: int, unit: Unit, suspended: int
-) -> None:
+def test_standing_still_never_brings_the_end_nearer(day: date, amount: int, unit: Unit, suspended: int) -> None:
     term = Term(amount=amount, unit=unit)
 
     plain, stood = due(term, day, False, {}), due(term, day, False, {}, suspended)

@@ -75,7 +75,7 @@ def answered(site: Site, reference: str) -> list[dict[str, str]]:
     """An answer of the referrer to each dissent."""
     with site.database.read() as tx:
         found = dissents(scene(site, tx, "referrer", reference))
-        return [{"standpunt": str(one.position_id), "antwoord": "Dat begrijp ik."} for one in found]
+        return [{"standpunt": one.seat, "antwoord": "Dat begrijp ik."} for one in found]
 
 
 def test_a_returned_placement_waits_too(site: Site) -> None:

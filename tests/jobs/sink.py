@@ -6,7 +6,7 @@ import email
 import socket
 from email import policy
 from email.message import EmailMessage
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 
@@ -29,5 +29,5 @@ class Sink:
         self._controller.stop()
 
     async def handle_DATA(self, _: Any, __: Any, envelope: Any) -> str:  # noqa: N802 - the name aiosmtpd calls
-        self.mails.append(cast(EmailMessage, email.message_from_bytes(envelope.content, policy=policy.default)))
+        self.mails.append(email.message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"

@@ -1,4 +1,4 @@
-"""The one door through which a case advances: policy, engine, guards, answers, and then everything in one transaction."""
+"""The one door through which a case advances: policy, engine, guards, answers; everything in one transaction."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class Item(CaseRow, table=True):
     holder: str = Field(default="referrer", max_length=20)
     position: int = 0
     kind: str = Field(max_length=40)
-    """aanmelding, wens-jeugdige, wens-ouders, verklarende-analyse, eerdere-hulp, veiligheid, document, statement, call, …"""
+    """aanmelding, wens-jeugdige, wens-ouders, verklarende-analyse, eerdere-hulp, document, statement, call, …"""
     part: str = Field(default="", max_length=40)
     """the `onderdeel` of gegevensdeling that opens it; empty: only its own readers"""
     party_id: UUID | None = Field(default=None, foreign_key="party.id")

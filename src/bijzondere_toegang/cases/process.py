@@ -113,7 +113,7 @@ class Act:
 Effect = Callable[[Act], None]
 """Writes what a step changes beside stage and revision. May raise Incomplete for faults only the data can show."""
 Guard = Callable[[Scene], Sentence | None]
-"""None when it holds; otherwise the sentence that says what has to happen first. Looks at the case, never at answers."""
+"""None when it holds, else the sentence that says what has to happen first. Looks at the case, never at answers."""
 Chooser = Callable[[Scene], Sequence[Choice]]
 """A list to choose from in a form, for this case and person."""
 Prefill = Callable[[Scene], dict[str, Any]]

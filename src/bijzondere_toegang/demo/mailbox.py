@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.controller import Controller
 
@@ -56,7 +56,7 @@ class Mailbox:
         self._keep(message, str(message["To"]))
 
     async def handle_DATA(self, _: Any, __: Any, envelope: Any) -> str:  # noqa: N802 - the name aiosmtpd calls
-        message = cast(EmailMessage, email.message_from_bytes(envelope.content, policy=policy.default))
+        message = email.message_from_bytes(envelope.content, policy=policy.default)
         self._keep(message, envelope.rcpt_tos[0])
         return "250 OK"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from bijzondere_toegang.db import Database
 from bijzondere_toegang.demo import pages, tour
 from bijzondere_toegang.demo.beats import START
 from bijzondere_toegang.demo.mailbox import Mailbox
+from bijzondere_toegang.demo.people import PHONE
 from bijzondere_toegang.demo.seed import Stage
 from bijzondere_toegang.demo.site import Demo
 from bijzondere_toegang.demo.stories import all_beats
@@ -39,9 +39,13 @@ def settings_for(folder: Path, port: int) -> Settings:
         master_key_file=folder / "demo.key",
         base_url=f"http://localhost:{port}",
         smtp_host="127.0.0.1",
+        smtp_port=25,
         smtp_user=None,
+        smtp_password=None,
         smtp_tls="none",
         mail_from="bijzondere-toegang@example.org",
+        phone=PHONE,
+        log_level="warning",
         session_idle_minutes=A_YEAR * 60,
         session_hours=A_YEAR,
     )
@@ -97,5 +101,5 @@ def install(app: FastAPI, added: Demo) -> None:
 
 
 def forget(folder: Path) -> None:
-    """Throw the demonstration away."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Let the next start fill the folder anew; only what the demonstration made there goes."""
+    (folder / STAMP).unlink(missing_ok=True)

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from sqlmodel import Session
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from bijzondere_toegang.cases.models import Case
+from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import pages_of, process_of
-from bijzondere_toegang.demo.beats import Beat
+from bijzondere_toegang.demo.beats import Answers, Beat
 from bijzondere_toegang.demo.client import Answer, at_once, knock, token_for
 from bijzondere_toegang.demo.pages import demo_of, sign_in
 from bijzondere_toegang.demo.people import account_of
@@ -47,6 +48,12 @@ LEAKS: tuple[tuple[str, str, int, str], ...] = (
 @router.get("")
 def show_tour(visit: Reading) -> Response:
     return pages_of(visit.request).page(visit.request, "demo/tour.html")
+
+
+@router.get("/{stop}")
+def show_again(stop: str) -> Response:
+    """What a button showed has no address of its own: a reload or another language starts at the tour."""
+    return RedirectResponse("/rondleiding", status_code=303)
 
 
 @router.post("/moeder")
@@ -123,11 +130,11 @@ def three_months_later(request: Request) -> Response:
     with demo.keeper.post.database.read() as tx:
         case = case_of(tx, RUNNING)
     mail = next((mail for mail in demo.mailbox.mails() if mail.to == "ouder6m@example.org"), None)
-    told = {"reminded": reminded, "sent": sent, "started": started, "mail": mail}
+    told: dict[str, Any] = {"reminded": reminded, "sent": sent, "started": started, "mail": mail}
     return pages_of(request).page(request, "demo/later.html", case=case, **told)
 
 
-def _takes(stage: Stage, step: str, answers: Any) -> bool:
+def _takes(stage: Stage, step: str, answers: Answers) -> bool:
     try:
         stage.take(Beat(stage.keeper.clock(), RUNNING, "provider-vvg", step, answers))
     except Refused:
@@ -135,7 +142,7 @@ def _takes(stage: Stage, step: str, answers: Any) -> bool:
     return True
 
 
-def _marks(scene: Any) -> dict[str, Any]:
+def _marks(scene: Scene) -> dict[str, Any]:
     rows = [{"doel": goal.value, "cijfer": 8, "woorden": "Het gaat steeds beter."} for goal in plan_goals(scene)]
     return {"scores": rows}
 

@@ -60,9 +60,7 @@ def _offered(workflow: Workflow, context: Context) -> Iterator[Finding]:
     for step in workflow.steps.values():
         if not context.grants.get(step.permission, False):
             yield ("steps", step.name, "permission"), f"niemand heeft recht op '{step.permission}'"
-        for guard in dict.fromkeys(
-            (*step.guards, *(name for names in step.guards_in.values() for name in names))
-        ):
+        for guard in dict.fromkeys((*step.guards, *(name for names in step.guards_in.values() for name in names))):
             if guard not in context.guards:
                 yield ("steps", step.name, "guards"), f"voorwaarde '{guard}' bestaat niet"
         yield from _of_form(step, context)

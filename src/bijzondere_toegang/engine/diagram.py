@@ -74,9 +74,7 @@ def _term(stage: Stage, translate: Translate) -> str:
         return start
     parts = [f"{_length(term, translate)} {start}"]
     if term.urgent is not None:
-        parts.append(
-            f"{translate('term.urgent')} {_length(Length(amount=term.urgent, unit=term.unit), translate)}"
-        )
+        parts.append(f"{translate('term.urgent')} {_length(Length(amount=term.urgent, unit=term.unit), translate)}")
     if term.secure:
         parts.append(f"{translate('term.secure.first')} {_length(term.secure.first, translate)}")
         parts.append(f"{translate('term.secure.next')} {_length(term.secure.next, translate)}")

@@ -59,9 +59,7 @@ def workflow_files(folder: Path) -> list[Path]:
 
 def _describes_a_process(path: Path) -> bool:
     source = read_source(path.read_text(encoding="utf-8"))
-    return source.data is None or (
-        isinstance(source.data, dict) and bool({"stages", "steps"} & set(source.data))
-    )
+    return source.data is None or (isinstance(source.data, dict) and bool({"stages", "steps"} & set(source.data)))
 
 
 def _double_version(path: Path, workflow: Workflow) -> LineFault:

@@ -129,9 +129,7 @@ def _ways(workflow: Workflow) -> list[Step]:
 
 
 def _arrows(workflow: Workflow, steps: Iterable[Step]) -> list[tuple[str, str]]:
-    return [
-        (source, target) for step in steps for source in workflow.sources_of(step) for target in step.targets
-    ]
+    return [(source, target) for step in steps for source in workflow.sources_of(step) for target in step.targets]
 
 
 def _reached(start: Iterable[str], arrows: list[tuple[str, str]]) -> set[str]:

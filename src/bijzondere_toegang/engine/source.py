@@ -63,9 +63,7 @@ def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], doubles: list[
     for inner, marked, value in _parts(node, place):
         line = marked.start_mark.line + 1
         if inner in here:
-            doubles.append(
-                LineFault(line, inner, f"staat al op regel {lines[inner]}: elke naam mag één keer")
-            )
+            doubles.append(LineFault(line, inner, f"staat al op regel {lines[inner]}: elke naam mag één keer"))
         here.add(inner)
         lines[inner] = line
         _walk(value, inner, lines, doubles)

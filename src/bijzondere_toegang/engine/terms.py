@@ -111,9 +111,7 @@ def _ended(found: Due, shifts: bool) -> Due:
     in_working_days = found.unit == "working_days"
     day = shift_past_free_days(end) if shifts or in_working_days else end
     left_out = tuple(skipped(found.from_day if in_working_days else end - timedelta(days=1), day))
-    return replace(
-        found, day=day, shifted=day != end, skipped=left_out if day != end or in_working_days else ()
-    )
+    return replace(found, day=day, shifted=day != end, skipped=left_out if day != end or in_working_days else ())
 
 
 def _months_later(day: date, months: int) -> date:

@@ -91,7 +91,7 @@ def _is_over(reader: Reader, step: str) -> bool:
     due_on = reader.scene.case.due_on
     if step == "nudge" and due_on is not None and reader.scene.on < due_on:
         return True
-    return step in ("react_to_minutes", "consent") and is_done(reader, step)
+    return step in ("react_to_minutes", "consent", "state_position") and is_done(reader, step)
 
 
 def _has_position(reader: Reader) -> bool:

@@ -43,8 +43,8 @@ class Moment:
 class Shown:
     """What this reader sees of where the case stands.
 
-    `stage` and everything before `until` (None: all) are told; `waiting` is the hard news that is not. `unheard` says that
-    the last hard news is shown although nobody could be reached.
+    `stage` and everything before `until` (None: all) are told; `waiting` is the hard news that is not.
+    `unheard` says that the last hard news is shown although nobody could be reached.
     """
 
     stage: str

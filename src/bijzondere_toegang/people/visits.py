@@ -133,10 +133,7 @@ def _origin(request: Request) -> Origin:
 
 def _who(request: Request, tx: Session, at: datetime) -> Actor | None:
     token = bearer_token(request)
-    if token is not None:
-        account_id = account_of_token(tx, token, at)
-    else:
-        account_id = _account_of_session(request, tx, at)
+    account_id = _account_of_session(request, tx, at) if token is None else account_of_token(tx, token, at)
     return load_actor(tx, account_id, local_day(at)) if account_id else None
 
 

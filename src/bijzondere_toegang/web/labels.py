@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from bijzondere_toegang.web.answers import Answers, FieldMeta, fields_of, model_below
 from bijzondere_toegang.web.i18n import Translator
 
-
 AUDIENCES = ("_youth", "_family")
 
 

@@ -57,7 +57,7 @@ class Pages:
 
     def page(self, request: Request, name: str | Sequence[str], status: int = 200, **context: Any) -> HTMLResponse:
         """A whole page, never kept by a cache; of several names the first that is there."""
-        template = self._environment(request).get_or_select_template(name)
+        template = self._environment(request).get_or_select_template(name if isinstance(name, str) else list(name))
         return self._response(request, template.render(self._common(request) | context), status)
 
     def block(self, request: Request, name: str, block: str, status: int = 200, **context: Any) -> HTMLResponse:

@@ -132,6 +132,7 @@ def _role(stage: Stage, sight: Sight) -> tuple[str, int]:
     return (beside, TODO) if beside else (first, WAITING)
 
 
+ACUTE = "acuut-onveilig"
 _STANDING = {"planner": Relation.PLANNER, "coordinator": Relation.COORDINATOR_SAME_ORG}
 
 
@@ -151,6 +152,8 @@ def _about(reader: Reader, sight: Sight) -> Iterable[str]:
         yield municipality.name
     if case.urgent:
         yield t.gettext(N_("spoed"))
+    if case.safety == ACUTE and scope != "outline":
+        yield t.gettext(N_("acuut onveilig gemeld"))
 
 
 def _when(reader: Reader, sight: Sight, rank: int) -> When:

@@ -1,0 +1,118 @@
+"""What every route is for, and what the permission table says of it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+PUBLIC, OWN, LIST, STATIC, STEP = "public", "own", "list", "static", "step"
+"""Routes without a row of the table: for all; on the person alone; lists; files; and one row per step."""
+
+ROUTES: Mapping[tuple[str, str], str] = {
+    ("GET", "/"): OWN,
+    ("GET", "/healthz"): PUBLIC,
+    ("GET", "/readyz"): PUBLIC,
+    ("GET", "/static"): STATIC,
+    ("GET", "/hulp"): PUBLIC,
+    ("GET", "/inloggen"): PUBLIC,
+    ("POST", "/inloggen"): PUBLIC,
+    ("POST", "/uitloggen"): OWN,
+    ("GET", "/welkom/{token}"): PUBLIC,
+    ("POST", "/welkom/{token}"): PUBLIC,
+    ("GET", "/werkvoorraad"): LIST,
+    ("GET", "/mijn-plan"): LIST,
+    ("GET", "/zaken/{reference}"): "case.see",
+    ("GET", "/zaken/{reference}/documenten/{item_id}"): "document.read",
+    ("GET", "/zaken/{reference}/stappen/{step_name}"): STEP,
+    ("POST", "/zaken/{reference}/stappen"): STEP,
+    ("GET", "/zaken/{reference}/overleg"): "case.see",
+    ("POST", "/zaken/{reference}/overleg/verslag"): "minutes.write",
+    ("GET", "/zaken/{reference}/besluit"): "case.see",
+    ("GET", "/zaken/{reference}/plaatsing"): "case.see",
+    ("GET", "/zaken/{reference}/plan"): "plan.read",
+    ("GET", "/zaken/{reference}/evaluaties"): "plan.read",
+    ("GET", "/mijn-plan/{reference}"): "case.see",
+    ("GET", "/mijn-plan/{reference}/stappen/{step_name}"): STEP,
+    ("POST", "/mijn-plan/{reference}/stappen"): STEP,
+    ("GET", "/mijn-plan/{reference}/afspraken"): "case.see",
+    ("GET", "/mijn-plan/{reference}/verslag"): "case.see",
+    ("POST", "/aanmeldingen"): "referral.edit_draft",
+    ("GET", "/aanmeldingen/{reference}"): "referral.edit_draft",
+    ("GET", "/aanmeldingen/{reference}/controleren"): "referral.edit_draft",
+    ("POST", "/aanmeldingen/{reference}/aanmelden"): "referral.register",
+    ("GET", "/aanmeldingen/{reference}/documenten"): "referral.edit_draft",
+    ("POST", "/aanmeldingen/{reference}/documenten"): "referral.edit_draft",
+    ("GET", "/aanmeldingen/{reference}/{section_name}"): "referral.edit_draft",
+    ("POST", "/aanmeldingen/{reference}/{section_name}"): "referral.edit_draft",
+    ("POST", "/api/v1/aanmeldingen"): "referral.register",
+    ("GET", "/api/v1/zaken"): LIST,
+    ("GET", "/api/v1/zaken/{kenmerk}"): "case.see",
+    ("GET", "/api/v1/zaken/{kenmerk}/tijdlijn"): "case.see",
+    ("POST", "/api/v1/zaken/{kenmerk}/stappen"): STEP,
+    ("GET", "/api/v1/openapi.json"): PUBLIC,
+}
+
+with (Path(__file__).parents[1] / "people" / "permissions.csv").open(encoding="utf-8", newline="") as table:
+    CELLS = {row.pop("action"): row for row in csv.DictReader(table)}
+RELATIONS = tuple(CELLS["case.see"])
+
+ROLES = {
+    "chair.assigned": "chair", "secretary.assigned": "secretary", "planner": "planner", "foster_parent": "foster_parent",
+    "coordinator.same_org": "coordinator", "referrer.own": "referrer", "referrer.delegate": "referrer",
+    "gi.involved": "involved_gi", "rep.invited": "consortium_rep", "rep.proposed": "consortium_rep",
+    "rep.accepted": "consortium_rep", "provider.named": "provider", "parent.child_0_11": "family",
+    "parent.child_12_15": "family", "parent.child_16_17": "family", "youth.12_15": "family", "youth.16_plus": "family",
+}  # fmt: skip
+"""The role of the workflow that a relation plays; who is not here plays none."""
+
+NEVER = frozenset({"C3", "C8", "C9", "C10", "C14", "C16", "C20", "C22", "C23", "C24", "C33", "C34"})
+"""Conditions that hold for nobody of this cast: no consent of a youth of 16, no second person, no broken glass."""
+IN_STAGE = frozenset({"C11", "C12", "C13", "C17", "C19"})
+NARROW = frozenset({"C1", "C4", "C5", "C26"})
+"""Conditions that open an outline, a pseudonym, what was ticked or an own part, and not the whole case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the conditions of the table ask about the case."""
+
+    stage: str
+    voluntary: bool
+    help_runs: bool
+    overdue: bool
+    consortium: str
+
+    def opens(self, act: str, relation: str, *, stage_allows: bool = True) -> bool:
+        """Whether the cell is yes, or all its conditions hold here."""
+        cell = CELLS[act][relation]
+        return cell == "yes" or (cell != "no" and all(self._holds(code, stage_allows) for code in cell.split("&")))
+
+    def _holds(self, code: str, stage_allows: bool) -> bool:
+        if code in IN_STAGE:
+            return stage_allows and (code != "C12" or self.consortium == "sv-vincent-van-gogh")
+        if code == "C31":
+            return self.voluntary and not self.help_runs
+        return {"C21": self.voluntary, "C30": self.overdue}.get(code, code not in NEVER)
+
+    def opens_whole(self, relation: str) -> bool:
+        """Whether the relation sees the case itself, and not an outline or a part of it."""
+        return self.opens("case.see", relation) and not NARROW & set(CELLS["case.see"][relation].split("&"))
+
+
+def routes_of(app: FastAPI) -> set[tuple[str, str]]:
+    """Method and path template of everything the application answers; HEAD comes with GET."""
+    return set(_walk(app.routes))
+
+
+def _walk(routes: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    for route in routes:
+        if hasattr(route, "effective_route_contexts"):
+            yield from _walk(route.effective_route_contexts())
+        else:
+            methods = getattr(route, "methods", None) or {"GET"}
+            yield from ((method, route.path) for method in methods - {"HEAD"})
