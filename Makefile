@@ -36,7 +36,7 @@ types: install ## mypy --strict
 	$(BIN)/mypy --strict src tools
 
 e2e: install assets ## whole stories in a browser (Chromium of the system)
-	$(PYTEST) -m e2e tests/journeys
+	$(PYTEST) -m e2e tests
 
 bench: install ## how fast it is
 	$(BIN)/python tools/bench.py

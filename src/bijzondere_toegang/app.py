@@ -6,6 +6,8 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bijzondere_toegang import __version__
@@ -17,11 +19,11 @@ from bijzondere_toegang.clock import Clock, system_clock
 from bijzondere_toegang.conferences import routes as conferences
 from bijzondere_toegang.conferences import steps as conference_steps
 from bijzondere_toegang.crypto import keyring
-from bijzondere_toegang.db import Database
+from bijzondere_toegang.db import Busy, Database
 from bijzondere_toegang.decisions import routes as decisions
 from bijzondere_toegang.decisions import steps as decision_steps
 from bijzondere_toegang.engine import Library
-from bijzondere_toegang.errors import NotSignedIn
+from bijzondere_toegang.errors import NotSignedIn, Unavailable
 from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
 from bijzondere_toegang.family import routes as family
@@ -86,6 +88,8 @@ def create_app(
     problems = problem.install(app, pages)
     rerender.install(app)
     app.add_exception_handler(NotSignedIn, _to_login(problems))
+    for busy in (Busy, OperationalError, PoolTimeout):
+        app.add_exception_handler(busy, lambda request, _: problems.answer(request, Unavailable()))
     _routes(app)
     protect(app, csrf, problems.answer)
     return app

@@ -208,6 +208,16 @@ def _seal_before_flush(session: OrmSession, *_: object) -> None:
         vault.shut(row, column, secret)
 
 
+class Busy(Exception):
+    """Too many writers wait already, or one waited too long; nothing was done."""
+
+
+MOST_WAITING = 30
+"""Fewer than the threads of a server (40): the writer whose turn it is needs one to finish."""
+LONGEST_WAIT = 20.0
+"""Seconds."""
+
+
 class _FirstCome:
     """A lock that serves writers in the order they came; SQLite itself starves some of them."""
 
@@ -221,10 +231,21 @@ class _FirstCome:
             if not self._held and not self._waiting:
                 self._held = True
                 return self
+            if len(self._waiting) >= MOST_WAITING:
+                raise Busy
             mine = threading.Event()
             self._waiting.append(mine)
-        mine.wait()
+        if not mine.wait(LONGEST_WAIT) and not self._came_too_late(mine):
+            raise Busy
         return self
+
+    def _came_too_late(self, mine: threading.Event) -> bool:
+        """Whether the turn came in the very moment of giving up; otherwise the place in the queue is given back."""
+        with self._guard:
+            if mine.is_set():
+                return True
+            self._waiting.remove(mine)
+            return False
 
     def __exit__(self, *_: object) -> None:
         with self._guard:
@@ -260,6 +281,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A transaction that commits when the block ends well and rolls back when it raises."""
         with self._queue, self._session(self._writing) as session:
+            session.info["writing"] = True
             yield session
             session.commit()
 

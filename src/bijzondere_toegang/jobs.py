@@ -18,7 +18,8 @@ from sqlmodel import Session, col, select
 from bijzondere_toegang.cases.access import accounts_in_role
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cases.process import Process
-from bijzondere_toegang.clock import Clock, system_clock
+from bijzondere_toegang.cases.rota import assign_waiting
+from bijzondere_toegang.clock import Clock, local_day, system_clock
 from bijzondere_toegang.db import Database
 from bijzondere_toegang.engine import Stage
 from bijzondere_toegang.reminders.mail import Mailer, compose
@@ -29,6 +30,7 @@ from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.web.i18n import Catalogues
 
 BATCH = 100
+WITH_HELP = ("in_care", "evaluating")
 EVERY = 60
 """Seconds between two ticks."""
 
@@ -47,13 +49,18 @@ class Post:
 
     def run(self, at: datetime) -> tuple[int, int]:
         """The number of reminders that fell due, and of mails that left."""
+        keep_up(self.database, self.process, at)
         return tick(self.database, self.process, at), self.send(at)
 
     def send(self, at: datetime) -> int:
-        """Send what waits, until nothing does; returns how many mails left."""
-        left = 0
-        while claims := self._claimed(at):
-            left += sum(self._sent(claimed, at) for claimed in claims)
+        """Send what waits, until nothing does; returns how many mails left.
+
+        A lease runs from the moment of its claim: time that sending took is added to `at`.
+        """
+        left, since = 0, system_clock()
+        while claims := self._claimed(at + (system_clock() - since)):
+            for claimed in claims:
+                left += self._sent(claimed, at + (system_clock() - since))
         return left
 
     def _claimed(self, at: datetime) -> list[Claim]:
@@ -74,6 +81,22 @@ class Post:
             log.warning("mail %s not sent, try %s: %s", claimed.id, claimed.attempt, type(error).__name__)
             return False
         return True
+
+
+def keep_up(database: Database, process: Process, at: datetime) -> None:
+    """What a new day brings by itself: help whose first day has come runs, and a case without a chair gets one."""
+    begun = (
+        update(Case)
+        .where(col(Case.help_runs).is_(False), col(Case.help_started_on) <= local_day(at))
+        .where(col(Case.stage).in_(WITH_HELP))
+        .values(help_runs=True)
+    )
+    stages = {name for flow in process.library for name, stage in flow.stages.items() if stage.turn} - {
+        flow.start for flow in process.library
+    }
+    with database.write() as tx:
+        tx.connection().execute(begun)
+        assign_waiting(tx, sorted(stages), at)
 
 
 def tick(database: Database, process: Process, at: datetime) -> int:

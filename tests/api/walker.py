@@ -34,8 +34,6 @@ class Filling:
 
     schema: Schema
     today: date
-    shift: int = 0
-    """begin with a later value of every list: for an answer that was given before and did not help"""
     changed: Counter[str] = field(default_factory=Counter)
     """how often was complained about a pointer"""
 
@@ -51,7 +49,7 @@ class Filling:
         if schema.get("type") == "array":
             return self._array(schema, at)
         values = _values(schema, self.today)
-        return values[(self.changed[at] + row + self.shift) % len(values)]
+        return values[(self.changed[at] + row) % len(values)]
 
     def _object(self, schema: Schema, at: str, row: int) -> dict[str, Any]:
         """What is required, every choice there is, what a condition requires, and what was complained about."""
@@ -143,9 +141,9 @@ class Walker:
         """The stage in which the case ended; None when it did not within so many steps."""
         idle = 0
         while self.final is None and len(self.trail) < most:
-            moved = any([self._turn(who, again=idle > 1) for who in self._order()])
+            moved = any([self._turn(who, idle) for who in self._order()])
             idle = 0 if moved else idle + 1
-            if not moved:
+            if idle > 1:
                 self.tomorrow()
             assert idle < 20, f"stuck: {self.trail[-5:]}"
         return self.final
@@ -153,15 +151,16 @@ class Walker:
     def _order(self) -> list[str]:
         return self.rng.sample(sorted(self.people), len(self.people))
 
-    def _turn(self, who: str, *, again: bool) -> bool:
-        """One person does all there is to do; with `again` also a transition that was taken before."""
+    def _turn(self, who: str, idle: int) -> bool:
+        """One person does what there is to do; when all were idle, also what was done before."""
         moved, view = False, self._look(who)
         while view is not None and self.final is None:
-            step = self._choose(who, view, again=again and not moved)
+            step = self._choose(who, view, idle)
             if step is None:
                 break
             after = self._take(who, view, step)
             moved = moved or after is not None
+            idle = 0 if moved else idle
             view = after or self._look(who)
         return moved
 
@@ -175,20 +174,29 @@ class Walker:
             self.final = view["fase"]
         return view
 
-    def _choose(self, who: str, view: View, *, again: bool) -> Step | None:
-        """A transition nobody took yet, else an act this person did not do in this stage."""
+    def _choose(self, who: str, view: View, idle: int) -> Step | None:
+        """A transition nobody took yet; an act this person never did; when idle an act not done since the last
+        transition, and then the transition that was taken least."""
         offered = [step for step in view.get("mogelijkeStappen", ()) if step["stap"] not in self.avoid]
-        fresh = [step for step in offered if not self.tried[self._key(who, step)]]
-        onward = [step for step in fresh if step["soort"] == "overgang"]
-        if onward or fresh:
-            return self.rng.choice(onward or fresh)
-        return min(offered if again else [], key=lambda step: self.tried[self._key(who, step)], default=None)
+        onward = [step for step in offered if step["soort"] == "overgang"]
+        acts = [step for step in offered if step["soort"] == "handeling"]
+        again = [step for step in acts if not self.tried[f"{who}:{step['stap']}:{self.moves}"]]
+        tiers = [
+            [step for step in onward if not self.tried[step["stap"]]],
+            [step for step in acts if not self.tried[f"{who}:{step['stap']}"]],
+            self._rarest(again) if idle else [],
+            self._rarest(onward) if idle > 1 else [],
+        ]
+        return next((self.rng.choice(tier) for tier in tiers if tier), None)
+
+    def _rarest(self, steps: list[Step]) -> list[Step]:
+        """The step that anybody tried least; what was done often is hardly what a case waits for."""
+        return sorted(steps, key=lambda step: self.tried[step["stap"]])[:1]
 
     def _take(self, who: str, view: View, step: Step) -> View | None:
         """The case after the step; None when it was not accepted."""
-        key = self._key(who, step)
-        filling = Filling(step["schema"], self.today(), self.tried[key] if step["soort"] == "handeling" else 0)
-        self.tried[key] += 1
+        filling = Filling(step["schema"], self.today())
+        self.tried.update((step["stap"], f"{who}:{step['stap']}", f"{who}:{step['stap']}:{self.moves}"))
         for _ in range(TRIES):
             body = {"stap": step["stap"], "revisie": view["revisie"], "gegevens": filling.attempt()}
             answer = self.people[who].post(f"/api/v1/zaken/{self.reference}/stappen", json=body)
@@ -202,7 +210,3 @@ class Walker:
                 return None
             filling.faults(fault["pointer"] for fault in answer.json()["fouten"])
         return None
-
-    def _key(self, who: str, step: Step) -> str:
-        """An act is everybody's own, again after every transition; a transition is the case's."""
-        return f"{step['stap']}:{who}:{self.moves}" if step["soort"] == "handeling" else step["stap"]

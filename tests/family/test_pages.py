@@ -9,10 +9,12 @@ from sqlmodel import select
 
 from bijzondere_toegang.cases.models import Case, Party
 from bijzondere_toegang.timeline.models import TimelineEntry
+from tests import test_stories as stories
 from tests.conferences import walk as table
 from tests.family.walk import accepted, in_care
 from tests.plans import walk as plans
 from tests.support import Site, register, register_sample, sample, take
+from tests.test_stories import Told
 
 
 def home(site: Site, who: str, reference: str) -> tuple[TestClient, str]:
@@ -226,3 +228,17 @@ def test_nothing_of_the_path_of_the_case_is_lost_at_the_end(site: Site) -> None:
 
     assert page.count('class="done"') == 6
     assert "Wie doet nu iets?" not in page
+
+
+def test_an_evaluation_moves_the_day_on_which_all_look_again(site: Site) -> None:
+    told = Told(site)
+    stories.in_care(told)
+    told.story.evaluation(*stories.FAMILY)
+    told.take("provider", "continue_care")
+
+    _, page = home(site, "moeder", told.reference)
+
+    due_on = site.case(told.reference).evaluation_due_on
+    assert due_on is not None and due_on > site.on
+    assert f"Op {site.app.state.pages.catalogues.translator().day(due_on, site.on)} kijken we samen" in page
+    assert "Dat heet bezwaar" not in page

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 from sqlmodel import col, select
 from starlette.responses import JSONResponse
 
@@ -25,20 +24,28 @@ from bijzondere_toegang.api.models import (
 from bijzondere_toegang.cases.advance import Possible, advance, choices_of, possible_steps
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cases.process import Process, Scene
-from bijzondere_toegang.cases.scenes import note_look, pages_of, process_of, scene_of
+from bijzondere_toegang.cases.scenes import has_own_door, note_look, pages_of, process_of, scene_of
 from bijzondere_toegang.cases.visibility import find_cases, mine
-from bijzondere_toegang.errors import NotSignedIn, NotThere
+from bijzondere_toegang.errors import N_, NotNow, NotSignedIn, NotThere
+from bijzondere_toegang.family.doing import ALWAYS
+from bijzondere_toegang.family.news import shown
+from bijzondere_toegang.family.readers import reader_of
 from bijzondere_toegang.people.actors import Actor
+from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.policies import decide
 from bijzondere_toegang.people.visits import Reading, Visit, Writing, bearer_token
+from bijzondere_toegang.referrals import routes as referrals
 from bijzondere_toegang.timeline.models import TimelineEntry
 from bijzondere_toegang.timeline.record import Event
 from bijzondere_toegang.web.forms import json_schema
 from bijzondere_toegang.web.i18n import Translator
 from bijzondere_toegang.web.problem import API_VERSION
 
-router = APIRouter(prefix="/api/v1", tags=["zaken"])
+API = "/api/v1"
+router = APIRouter(prefix=API, tags=["zaken"])
 
 PAGE = 100
+UNTOLD = N_("Wij willen u eerst bellen. Daarna kunt u dit doen.")
 
 
 def _person(visit: Visit) -> Actor:
@@ -86,6 +93,8 @@ def show_timeline(
     """What happened, oldest first, a hundred a page."""
     _person(visit)
     scene = scene_of(visit, kenmerk)
+    if decide(Permission.CASE_SEE, scene.sight.facts).scope != "full" or has_own_door(scene):
+        raise NotThere
     query = (
         select(TimelineEntry)
         .where(TimelineEntry.chain == scene.case.id, TimelineEntry.seq > na)
@@ -110,6 +119,8 @@ def take_step(visit: Writing, kenmerk: str, stap: Stap) -> JSONResponse:
     _person(visit)
     visit.asked = stap.stap
     scene = scene_of(visit, kenmerk)
+    if not _told(scene, stap.stap):
+        raise NotNow(UNTOLD)
     case = advance(scene, stap.stap, data=stap.gegevens, revision=stap.revisie)
     translator = _dutch(visit.request)
     try:
@@ -120,9 +131,9 @@ def take_step(visit: Writing, kenmerk: str, stap: Stap) -> JSONResponse:
 
 
 @router.get("/openapi.json", include_in_schema=False)
-def openapi(request: Request) -> JSONResponse:
+def openapi() -> JSONResponse:
     """The OpenAPI description of everything under /api/v1."""
-    routes = [r for r in request.app.routes if isinstance(r, APIRoute) and r.path.startswith("/api/v1")]
+    routes = [r for r in (*referrals.router.routes, *router.routes) if str(getattr(r, "path", "")).startswith(API)]
     document = get_openapi(
         title="Bijzondere Toegang",
         version=API_VERSION,
@@ -132,6 +143,11 @@ def openapi(request: Request) -> JSONResponse:
     document["components"].setdefault("securitySchemes", {})["token"] = {"type": "http", "scheme": "bearer"}
     document["security"] = [{"token": []}]
     return _answer(document)
+
+
+def _told(scene: Scene, step: str = "") -> bool:
+    """False while hard news waits for a call to this member of the family; only what tells nothing is open then."""
+    return not has_own_door(scene) or step == ALWAYS or shown(reader_of(scene)).waiting is None
 
 
 def _dutch(request: Request) -> Translator:
@@ -154,10 +170,24 @@ def _outline(process: Process, translator: Translator, case: Case) -> dict[str, 
     }
 
 
+def _seen(scene: Scene, translator: Translator) -> dict[str, Any]:
+    """The outline; to the family without the municipality, and as it stood before news that waits for a call."""
+    outline = _outline(scene.process, translator, scene.case)
+    if not has_own_door(scene):
+        return outline
+    stage = shown(reader_of(scene)).stage
+    told = {
+        "fase": stage,
+        "faseNaam": translator.gettext(f"stage.{stage}"),
+        "aanZet": scene.workflow.stages[stage].turn,
+    }
+    return outline | told | {"gemeente": ""} | ({} if _told(scene) else {"uiterlijk": None})
+
+
 def _with_steps(scene: Scene, translator: Translator) -> ZaakMetStappen:
-    steps = possible_steps(scene)
+    steps = [possible for possible in possible_steps(scene) if _told(scene, possible.step.name)]
     return ZaakMetStappen(
-        **_outline(scene.process, translator, scene.case),
+        **_seen(scene, translator),
         mogelijkeStappen=[_step(scene, possible, translator) for possible in steps if not possible.obstacles],
         nogNietMogelijk=[_hindered(possible, translator) for possible in steps if possible.obstacles],
     )

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from bijzondere_toegang.cases.access import ROLE_OF, accounts_in_role
 from bijzondere_toegang.cases.deadlines import add_suspended_days, replan_case
-from bijzondere_toegang.cases.models import Case, StepRecord
+from bijzondere_toegang.cases.models import Case, CaseAccess, StepRecord
 from bijzondere_toegang.cases.process import Act, Effect, Scene
 from bijzondere_toegang.cases.visibility import facts_for_step
 from bijzondere_toegang.db import Secret, vault_of
@@ -53,6 +53,11 @@ def _judge(scene: Scene, step: Step, *, stage_allows: bool) -> Decision:
     facts = facts_for_step(scene.sight, permission, stage_allows=stage_allows, on=scene.on)
     playing = frozenset(relation for relation in facts.relations if _part_of(relation) in (*step.by, None))
     return decide(permission, replace(facts, relations=playing))
+
+
+def may_take(scene: Scene, step: Step) -> bool:
+    """Whether the policy would let this person take the step if the stage and the guards were right."""
+    return _judge(scene, step, stage_allows=True).allowed
 
 
 def _part_of(relation: Relation) -> str | None:
@@ -115,6 +120,8 @@ def check_may(scene: Scene, step: Step, revision: int | None) -> Decision:
     decision = _judge(scene, step, stage_allows=stage_allows)
     if not decision.allowed:
         raise NotAllowed(N_("Deze stap is in deze zaak niet aan u."))
+    if not stage_allows:
+        raise _not_in_this_stage(scene)
     if not step.together and revision != scene.case.revision:
         raise _overtaken(scene)
     for sentence in _obstacles(scene, step):
@@ -134,9 +141,19 @@ def _overtaken(scene: Scene) -> Stale:
 
 
 def _now(scene: Scene) -> dict[str, object]:
-    names = names_of(scene.tx, [scene.case.changed_by])
-    who = next(iter(names.values()), None) or Sentence(N_("het systeem"))
-    return {"stage": Sentence(f"stage.{scene.case.stage}"), "who": who}
+    return {"stage": Sentence(f"stage.{scene.case.stage}"), "who": _who_changed_it(scene)}
+
+
+def _who_changed_it(scene: Scene) -> str | Sentence:
+    """The name of a professional, to who may see the case in full; the family stays unnamed."""
+    changed_by = scene.case.changed_by
+    if decide(Permission.CASE_SEE, scene.sight.facts).scope != "full":
+        return Sentence(N_("iemand anders"))
+    query = select(CaseAccess.relation).where(CaseAccess.case_id == scene.case.id, CaseAccess.account_id == changed_by)
+    if {"family", "foster_parent", "guest", "confidant"} & {ROLE_OF.get(each) for each in scene.tx.exec(query)}:
+        return Sentence(N_("iemand van het gezin"))
+    names = names_of(scene.tx, [changed_by])
+    return next(iter(names.values()), None) or Sentence(N_("het systeem"))
 
 
 def _target(step: Step, data: Mapping[str, Any]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from fastapi import Request
+from starlette.responses import RedirectResponse
 
 from bijzondere_toegang.cases.advance import role_of
 from bijzondere_toegang.cases.process import Process, Scene
@@ -14,6 +15,7 @@ from bijzondere_toegang.people.policies import decide
 from bijzondere_toegang.people.visits import Visit
 from bijzondere_toegang.timeline.record import Event
 from bijzondere_toegang.web.render import Pages
+from bijzondere_toegang.web.rerender import Rerender
 
 
 def process_of(request: Request) -> Process:
@@ -30,6 +32,23 @@ def scene_of(visit: Visit, reference: str) -> Scene:
     sight = find_case(visit.tx, visit.person, reference, process.region, visit.at)
     visit.about = sight.case.id
     return Scene(process, visit.tx, sight, visit.at, visit.on)
+
+
+OWN_DOOR = frozenset({"youth", "parent"})
+"""Relations with a door and words of their own: the family's pages (`/mijn-plan`)."""
+
+
+def desk_of(visit: Visit, reference: str) -> Scene:
+    """The scene for a professionals' page. Young people and parents are sent to their own pages, which keep hard news
+    until somebody called and leave out what must stay from each other."""
+    scene = scene_of(visit, reference)
+    if has_own_door(scene):
+        raise Rerender(RedirectResponse(f"/mijn-plan/{scene.case.reference}", status_code=303))
+    return scene
+
+
+def has_own_door(scene: Scene) -> bool:
+    return not scene.by.is_professional and any(row.relation in OWN_DOOR for row in scene.sight.access)
 
 
 def note_look(visit: Visit, scene: Scene, what: str, permission: Permission = Permission.CASE_SEE) -> None:

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bijzondere_toegang.cases.advance import advance, check_may, choices_of
+from bijzondere_toegang.cases.advance import advance, check_may, choices_of, may_take
 from bijzondere_toegang.cases.process import Scene
-from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
+from bijzondere_toegang.cases.scenes import has_own_door, note_look, pages_of, scene_of
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.errors import Fault, Incomplete, NotNow, NotThere, Sentence
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
@@ -33,29 +33,23 @@ Posted = Annotated[Pairs, Depends(form_pairs)]
 
 StepPage = Callable[..., HTMLResponse]
 """What draws the page of a step: `step_page`, or another with its signature for other readers."""
-OWN_DOOR = frozenset({"youth", "parent"})
-"""Relations with a door and words of their own: the family's pages (`/mijn-plan`)."""
 
 
 @router.get("/zaken/{reference}/stappen/{step_name}")
 def show_step(visit: Reading, reference: str, step_name: str) -> Response:
     scene = scene_of(visit, reference)
-    if _has_own_door(scene):
+    if has_own_door(scene):
         return RedirectResponse(f"/mijn-plan/{scene.case.reference}/stappen/{step_name}", status_code=303)
     return ask_step(visit, scene, step_name, step_page)
 
 
 @router.post("/zaken/{reference}/stappen")
-def take_step(visit: Writing, posted: Posted, reference: str) -> Response:
+def take_step(posted: Posted, visit: Writing, reference: str) -> Response:
     scene = scene_of(visit, reference)
-    if _has_own_door(scene):
+    if has_own_door(scene):
         return RedirectResponse(f"/mijn-plan/{scene.case.reference}/stappen", status_code=307)
     step_name = taken_step(visit, scene, posted, step_page)
     return RedirectResponse(after_step(scene, step_name), status_code=303)
-
-
-def _has_own_door(scene: Scene) -> bool:
-    return not scene.by.is_professional and any(row.relation in OWN_DOOR for row in scene.sight.access)
 
 
 def ask_step(visit: Visit, scene: Scene, step_name: str, page: StepPage) -> HTMLResponse:
@@ -81,13 +75,15 @@ def taken_step(visit: Visit, scene: Scene, posted: Pairs, page: StepPage) -> str
     data = read_form(scene.process.forms[step.form], posted)
     revision = _number(fields.get("_revisie"))
     if asks_for_rows(posted):
+        check_may(scene, step, scene.case.revision)
         raise Rerender(page(visit, scene, step.name, data, revision=revision))
     try:
         advance(scene, step.name, data=data, revision=revision)
     except Incomplete as error:
         raise Rerender(page(visit, scene, step.name, data, faults=error.faults, status=422)) from error
     except NotNow as error:
-        refused = page(visit, scene, step.name, data, refusal=error.sentence, status=error.status)
+        bare = not may_take(scene, step)
+        refused = page(visit, scene, step.name, data, refusal=error.sentence, status=error.status, bare=bare)
         raise Rerender(refused) from error
     return step.name
 
@@ -107,17 +103,21 @@ def step_page(
     refusal: Sentence | None = None,
     revision: int | None = None,
     status: int = 200,
+    bare: bool = False,
 ) -> HTMLResponse:
-    """The form of a step with what was typed; a step without `steps/<step>.html` gets `cases/step.html`."""
+    """The form of a step with what was typed; a step without `steps/<step>.html` gets `cases/step.html`.
+
+    `bare`: for somebody who may not take it: what they typed themselves, and nothing that the case would add.
+    """
     step = scene.workflow.steps[step_name]
     form = scene.process.forms[step.form]
     pages = pages_of(visit.request)
     translator = pages.translator(visit.request)
-    view = scene.process.views.get(step_name)
-    fields = describe(form, translator, step.form, data, faults, choices_of(scene, form))
+    view = None if bare else scene.process.views.get(step_name)
+    fields = describe(form, translator, step.form, data, faults, {} if bare else choices_of(scene, form))
     return pages.page(
         visit.request,
-        (f"steps/{step_name}.html", "cases/step.html"),
+        "cases/step.html" if bare else (f"steps/{step_name}.html", "cases/step.html"),
         status,
         scene=scene,
         case=scene.case,

@@ -51,7 +51,11 @@ _STANDING = {
 
 def find_case(tx: Session, actor: Actor, reference: str, region: Region, at: datetime) -> Sight:
     """The case with this reference as this person may see it now, in one statement. Raises NotThere."""
-    rows = tx.exec(_looking(actor.account_id, at).where(Case.reference == reference)).all()
+    query = _looking(actor.account_id, at).where(Case.reference == reference)
+    if tx.info.get("writing"):
+        # Guards are judged on what they read: nobody else may write to this case until the commit.
+        query = query.with_for_update(of=Case)
+    rows = tx.exec(query).all()
     sight = _sight(rows, actor, region, at) if rows else None
     if sight is None:
         raise NotThere

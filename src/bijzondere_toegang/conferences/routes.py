@@ -63,7 +63,7 @@ def _page(
 
 
 @router.post("/zaken/{reference}/overleg/verslag")
-def save_minutes(visit: Writing, posted: Posted, reference: str) -> Response:
+def save_minutes(posted: Posted, visit: Writing, reference: str) -> Response:
     """Save the notes; refused with both texts on the page when somebody else saved meanwhile."""
     scene = _scene(visit, reference)
     visit.asked = STEP

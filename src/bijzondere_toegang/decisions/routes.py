@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
+from bijzondere_toegang.cases.scenes import desk_of, note_look, pages_of
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.decisions.views import decision_views
 from bijzondere_toegang.errors import NotThere
@@ -19,7 +19,7 @@ router = APIRouter()
 @router.get("/zaken/{reference}/besluit")
 def show_decision(visit: Reading, reference: str) -> HTMLResponse:
     """For everyone who sees the case in full; a brief or an outline of it holds no decision."""
-    scene = scene_of(visit, reference)
+    scene = desk_of(visit, reference)
     if decide(Permission.CASE_SEE, scene.sight.facts).scope != "full":
         raise NotThere
     note_look(visit, scene, "decision")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fastapi import APIRouter
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from bijzondere_toegang.cases.process import Scene
-from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
+from bijzondere_toegang.cases.scenes import desk_of, note_look, pages_of
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.evaluations.queries import (
     EvaluationView,
@@ -21,7 +21,7 @@ from bijzondere_toegang.evaluations.queries import (
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.visits import Reading
 from bijzondere_toegang.plans.queries import goals, plans
-from bijzondere_toegang.plans.routes import has_own_door, layout_of, reading_scope
+from bijzondere_toegang.plans.routes import layout_of, reading_scope
 
 router = APIRouter()
 
@@ -29,9 +29,7 @@ router = APIRouter()
 @router.get("/zaken/{reference}/evaluaties")
 def show_evaluations(visit: Reading, reference: str) -> Response:
     """Everybody who may read the plan; a foster parent gets the own scores only."""
-    scene = scene_of(visit, reference)
-    if has_own_door(scene):
-        return RedirectResponse(f"/mijn-plan/{scene.case.reference}", status_code=303)
+    scene = desk_of(visit, reference)
     own_part = reading_scope(scene) == "own_part"
     note_look(visit, scene, "evaluations", Permission.PLAN_READ)
     views = [_own(view, scene) for view in evaluations(scene)] if own_part else evaluations(scene)

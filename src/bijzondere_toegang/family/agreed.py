@@ -107,11 +107,17 @@ def _of_plan(reader: Reader, seen: Shown, plan: Plan) -> dict[str, Any]:
         "result": reader.safe(said.get("resultaat")),
         "goals": tuple(_goal(reader, goal) for goal in goals(plan)),
         "starts_on": reader.scene.case.help_started_on or plan.starts_on,
-        "review_on": plan.review_on,
+        "review_on": _review(reader, plan),
         "contact": "" if reader.kept_apart else reader.safe(said.get("contact")),
         "lead": practitioner(reader, seen),
         "who": helper(reader, seen),
     }
+
+
+def _review(reader: Reader, plan: Plan) -> date | None:
+    """The next day on which all look whether it helps: an evaluation moves what the agreed plan began with."""
+    moved = reader.scene.case.evaluation_due_on if plan.state == "agreed" else None
+    return moved or plan.review_on
 
 
 def _goal(reader: Reader, goal: Goal) -> Goal:

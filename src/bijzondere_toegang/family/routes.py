@@ -73,7 +73,7 @@ def show_step(visit: Reading, reference: str, step_name: str) -> HTMLResponse:
 
 
 @router.post("/{reference}/stappen")
-def take_step(visit: Writing, posted: Posted, reference: str) -> Response:
+def take_step(posted: Posted, visit: Writing, reference: str) -> Response:
     reader, say = _at_home(visit, reference)
     _only_what_tells_nothing(reader, dict(posted).get("_stap", ""))
     step_name = taken_step(visit, reader.scene, posted, page_for(reader, say))

@@ -51,13 +51,14 @@ def _page(
     refusal: Sentence | None = None,
     revision: int | None = None,
     status: int = 200,
+    bare: bool = False,
 ) -> HTMLResponse:
     step = scene.workflow.steps[step_name]
     form = scene.process.forms[step.form]
     pages = pages_of(visit.request)
     translator = pages.translator(visit.request)
     words = f"{step.form}_{'youth' if reader.is_youth else 'family'}"
-    fields = describe(form, translator, words, data, faults, choices_of(scene, form))
+    fields = describe(form, translator, words, data, faults, {} if bare else choices_of(scene, form))
     return pages.page(
         visit.request,
         "family/step.html",
@@ -70,7 +71,7 @@ def _page(
         refusal=plainly(refusal),
         revision=scene.case.revision if revision is None else revision,
         person=scene.by,
-        **_above(reader, step_name),
+        **_above(reader, "" if bare else step_name),
     )
 
 

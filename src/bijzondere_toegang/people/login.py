@@ -23,11 +23,17 @@ MINIMUM_LENGTH = 12
 MAXIMUM_LENGTH = 500
 
 
-def check_password(tx: Session, login: str, password: str, at: datetime) -> Account | None:
-    """The account when the password is right and it may log in now. As slow for a login that does not exist."""
+def matches(tx: Session, login: str, password: str) -> bool:
+    """Whether this is the password of this login. As slow for a login that does not exist (Argon2id), so it is asked
+    in a transaction that locks nothing."""
+    account = find_account(tx, login)
+    return _matches(account.password_hash if account and account.ended_at is None else None, password)
+
+
+def admit(tx: Session, login: str, right: bool, at: datetime) -> Account | None:
+    """The account when the password was right and it may log in now; counts the failure otherwise."""
     throttle = _throttle(tx, login)
     account = find_account(tx, login)
-    right = _matches(account.password_hash if account and account.ended_at is None else None, password)
     if throttle.blocked_until is not None and throttle.blocked_until > at:
         return None
     if not right:

@@ -10,17 +10,20 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
+from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from bijzondere_toegang.clock import Clock, local_day
 from bijzondere_toegang.db import Database
 from bijzondere_toegang.errors import NotSignedIn, Refused, Unavailable
 from bijzondere_toegang.people.actors import Actor, load_actor
 from bijzondere_toegang.people.login import account_of_token, find_session
+from bijzondere_toegang.people.models import LoginSession
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.timeline.record import Event, Origin, append
 
+NOTED_EVERY = timedelta(minutes=1)
 SESSION_COOKIE = "sessie"
 SECURE_SESSION_COOKIE = "__Host-sessie"
 
@@ -38,6 +41,7 @@ class Visit:
     """the case this request is about, once it was found for this person"""
     asked: str = ""
     """the step that was asked for"""
+    session: LoginSession | None = None
 
     @property
     def on(self) -> date:
@@ -77,7 +81,7 @@ def reading(request: Request) -> Iterator[Visit]:
         with database.read() as tx:
             kept.append(visit := _visit(request, tx))
             yield visit
-        if visit.looked:
+        if visit.looked or _seen_long_ago(visit):
             _write_down(database, visit, visit.looked)
 
 
@@ -87,21 +91,27 @@ def writing(request: Request) -> Iterator[Visit]:
     with _refusals_noted(database) as kept, database.write() as tx:
         kept.append(visit := _visit(request, tx))
         yield visit
+        _note_seen(tx, visit)
         for chain, event in _in_chain_order(visit.looked):
             append(tx, chain, event, visit.at)
 
 
 @contextmanager
 def _refusals_noted(database: Database) -> Iterator[list[Visit]]:
-    """A refusal rolls its transaction back; that it was refused is written down in a transaction of its own."""
+    """A refusal rolls its transaction back; that it was refused is written down in a transaction of its own.
+
+    Asking for a case that is not there for this person goes to the chain of the person: trying numbers leaves a trace.
+    """
     kept: list[Visit] = []
     try:
         yield kept
     except Refused as error:
         visit = kept[0] if kept else None
-        if visit is not None and visit.about is not None and visit.actor is not None:
+        if visit is not None and visit.actor is not None and error.status >= 400:
             event = Event("refused", "E", visit.actor.account_id, outcome=f"refused {error.status}", step=visit.asked)
-            _write_down(database, visit, [(visit.about, event)])
+            _write_down(database, visit, [(visit.about or visit.actor.account_id, event)])
+        elif visit is not None and visit.looked:
+            _write_down(database, visit, visit.looked)
         raise
 
 
@@ -109,10 +119,22 @@ def _write_down(database: Database, visit: Visit, looks: list[tuple[UUID, Event]
     try:
         with database.write() as tx:
             tx.info["origin"] = _origin(visit.request)
+            _note_seen(tx, visit)
             for chain, event in _in_chain_order(looks):
                 append(tx, chain, event, visit.at)
     except SQLAlchemyError as error:
         raise Unavailable from error
+
+
+def _seen_long_ago(visit: Visit) -> bool:
+    return visit.session is not None and visit.at - visit.session.seen_at >= NOTED_EVERY
+
+
+def _note_seen(tx: Session, visit: Visit) -> None:
+    """Idle time counts from the last request; writing that down once a minute is enough."""
+    if visit.session is not None and _seen_long_ago(visit):
+        row = update(LoginSession).where(col(LoginSession.id) == visit.session.id)
+        tx.connection().execute(row.values(seen_at=visit.at))
 
 
 def _in_chain_order(looks: list[tuple[UUID, Event]]) -> list[tuple[UUID, Event]]:
@@ -123,7 +145,8 @@ def _visit(request: Request, tx: Session) -> Visit:
     clock: Clock = request.app.state.clock
     at = clock()
     tx.info["origin"] = _origin(request)
-    return Visit(request, tx, at, _who(request, tx, at))
+    session = None if bearer_token(request) is not None else _session(request, tx, at)
+    return Visit(request, tx, at, _who(request, tx, at, session), session=session)
 
 
 def _origin(request: Request) -> Origin:
@@ -131,20 +154,20 @@ def _origin(request: Request) -> Origin:
     return Origin(address, str(getattr(request.state, "request_id", "")))
 
 
-def _who(request: Request, tx: Session, at: datetime) -> Actor | None:
+def _who(request: Request, tx: Session, at: datetime, session: LoginSession | None) -> Actor | None:
     token = bearer_token(request)
-    account_id = _account_of_session(request, tx, at) if token is None else account_of_token(tx, token, at)
+    known = session.account_id if session else None
+    account_id = known if token is None else account_of_token(tx, token, at)
     return load_actor(tx, account_id, local_day(at)) if account_id else None
 
 
-def _account_of_session(request: Request, tx: Session, at: datetime) -> UUID | None:
+def _session(request: Request, tx: Session, at: datetime) -> LoginSession | None:
     token = session_token(request)
     if not token:
         return None
     settings: Settings = request.app.state.settings
     idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
-    session = find_session(tx, token, at, idle, longest)
-    return session.account_id if session else None
+    return find_session(tx, token, at, idle, longest)
 
 
 Reading = Annotated[Visit, Depends(reading, scope="function")]

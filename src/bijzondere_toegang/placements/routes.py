@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from bijzondere_toegang.cases.process import Scene
-from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
+from bijzondere_toegang.cases.scenes import desk_of, note_look, pages_of
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.errors import NotThere
 from bijzondere_toegang.people.permissions import Permission, Relation
@@ -23,7 +23,7 @@ ASKED = frozenset({Relation.REP_PROPOSED, Relation.REP_ACCEPTED})
 @router.get("/zaken/{reference}/plaatsing")
 def show_placement(visit: Reading, reference: str) -> HTMLResponse:
     """For professionals with the brief or the whole case; a brief alone holds no text that may name somebody."""
-    scene = scene_of(visit, reference)
+    scene = desk_of(visit, reference)
     facts = scene.sight.facts
     if not (scene.by.is_professional and (_in_full(scene) or allows(Permission.CASE_READ_BRIEF, facts))):
         raise NotThere

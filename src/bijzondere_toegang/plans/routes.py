@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from bijzondere_toegang.cases.process import Scene
-from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
+from bijzondere_toegang.cases.scenes import desk_of, note_look, pages_of
 from bijzondere_toegang.cases.shell import shell
-from bijzondere_toegang.cases.steps import OWN_DOOR
 from bijzondere_toegang.errors import NotAllowed, NotThere
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.permissions import Permission
@@ -27,9 +26,7 @@ _HOLDERS = ("provider.named", "referrer.own", "referrer.delegate")
 @router.get("/zaken/{reference}/plan")
 def show_plan(visit: Reading, reference: str, versie: str = "") -> Response:
     """The current version, or another with `?versie=2`. A foster parent gets the own part only."""
-    scene = scene_of(visit, reference)
-    if has_own_door(scene):
-        return RedirectResponse(f"/mijn-plan/{scene.case.reference}", status_code=303)
+    scene = desk_of(visit, reference)
     scope = reading_scope(scene)
     plan = _chosen(scene, versie)
     note_look(visit, scene, "plan", Permission.PLAN_READ)
@@ -54,11 +51,6 @@ def show_plan(visit: Reading, reference: str, versie: str = "") -> Response:
         names=names_of(scene.tx, [who for one in plans(scene) for who in (one.written_by, one.confirmed_by)]),
         stays=() if own_part else stays(scene),
     )
-
-
-def has_own_door(scene: Scene) -> bool:
-    """The young person and the parents read the plan on the family's pages, without what must stay from each other."""
-    return not scene.by.is_professional and any(row.relation in OWN_DOOR for row in scene.sight.access)
 
 
 def reading_scope(scene: Scene) -> Scope:

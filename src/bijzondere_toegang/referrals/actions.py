@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func
 from sqlmodel import select
 
+from bijzondere_toegang.cases.access import end
 from bijzondere_toegang.cases.models import Item, ItemReader
 from bijzondere_toegang.cases.process import Act
 from bijzondere_toegang.db import Secret
@@ -60,5 +61,6 @@ def _add_item(act: Act, kind: str, text: str) -> Item:
 
 
 def withdraw(act: Act) -> None:
-    """A draft that is given up keeps nothing of what was typed."""
+    """A draft that is given up keeps nothing of what was typed, and the table's invitations end."""
     wipe_draft(act.tx, act.case)
+    end(act.tx, act.case, ("rep.invited", "rep.proposed", "rep.accepted", "provider.named"), act.at)

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from bijzondere_toegang.cases.scenes import process_of
-from bijzondere_toegang.people.visits import Writing
+from bijzondere_toegang.errors import N_, NotAllowed
+from bijzondere_toegang.people.visits import Reading, Writing
 from bijzondere_toegang.referrals import pages
-from bijzondere_toegang.referrals.intake import parse
+from bijzondere_toegang.referrals.intake import Intake, parse
 from bijzondere_toegang.referrals.reception import receive
 from bijzondere_toegang.web.problem import API_VERSION
 
@@ -26,12 +27,18 @@ async def whole_body(request: Request) -> bytes:
 Raw = Annotated[bytes, Depends(whole_body)]
 
 
+def read_intake(raw: Raw, visit: Reading) -> Intake:
+    """The document, for a referrer only, read before anything is locked. Raises Incomplete with all faults."""
+    if "referrer" not in visit.person.roles:
+        raise NotAllowed(N_("Alleen een verwijzer kan aanmelden."))
+    return parse(raw, region=process_of(visit.request).region, on=visit.on)
+
+
 @router.post("/api/v1/aanmeldingen")
-def receive_referral(raw: Raw, visit: Writing) -> Response:
+def receive_referral(intake: Annotated[Intake, Depends(read_intake)], visit: Writing) -> Response:
     """Register an intake document of `aanmelding.schema.json`: 201, or 200 when it was registered before."""
-    person, process = visit.person, process_of(visit.request)
-    intake = parse(raw, region=process.region, on=visit.on)
-    received = receive(visit.tx, process, intake, sender=person, channel="api", at=visit.at)
+    process = process_of(visit.request)
+    received = receive(visit.tx, process, intake, sender=visit.person, channel="api", at=visit.at)
     reference = received.case.reference
     headers = {"Location": f"/api/v1/zaken/{reference}", "API-Version": API_VERSION}
     body = {"kenmerk": reference, "status": received.case.stage}

@@ -14,7 +14,7 @@ from bijzondere_toegang.db import Secret, unseal_rows
 from bijzondere_toegang.people.models import Account
 from bijzondere_toegang.reminders.models import Outbox
 
-BATCH = 20
+BATCH = 5
 TRIES = 8
 LEASE = timedelta(minutes=15)
 """How long a claimed mail is left to whoever claimed it; after that a crash is assumed and it is tried again."""

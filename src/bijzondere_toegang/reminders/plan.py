@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from bijzondere_toegang.clock import utc_of
 from bijzondere_toegang.db import Secret
@@ -18,10 +18,17 @@ SEND_HOUR = 8
 
 
 def replan(tx: Session, case_id: UUID, wanted: Iterable[tuple[str, date, str]], at: datetime) -> None:
-    """Cancel every waiting reminder of the case and plan the wanted (name, day, role) that still lie ahead."""
-    cancel(tx, case_id, at)
-    for name, day, to_role in wanted:
-        due_at = utc_of(day, SEND_HOUR)
+    """Plan the wanted (name, day, role) that still lie ahead, and cancel every other waiting one of the case.
+
+    One that is wanted, has fallen due and only waits for the next tick stays: nobody misses it by a minute.
+    """
+    planned = {(name, utc_of(day, SEND_HOUR), to_role) for name, day, to_role in wanted}
+    waiting = tx.exec(select(Reminder).where(Reminder.case_id == case_id, Reminder.state == "waiting")).all()
+    for row in waiting:
+        if (row.name, row.due_at, row.to_role) in planned and row.due_at <= at:
+            continue
+        row.state, row.settled_at = "cancelled", at
+    for name, due_at, to_role in sorted(planned):
         if due_at > at:
             tx.add(Reminder(case_id=case_id, name=name, to_role=to_role, due_at=due_at))
 

@@ -1,0 +1,48 @@
+"""Getting in the way people do: a one-time link, a password of one's own, out, and in again."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bijzondere_toegang.people.login import make_link
+from tests.journeys.walking import Browsers, Live
+
+PASSWORD = "vier gewone woorden samen"
+
+
+def choose_password(live: Live, page: Page, who: str) -> None:
+    """Open the invitation of this person and choose a password there."""
+    with live.site.database.write() as tx:
+        token = make_link(tx, live.site.who(who), live.site.at)
+    page.goto(f"/welkom/{token}")
+    page.get_by_label("Nieuw wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Bewaren en inloggen").click()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_chair_chooses_a_password_and_logs_in_with_it(live: Live, browsers: Browsers, scripts: bool) -> None:
+    page = browsers.stranger(scripts=scripts)
+    choose_password(live, page, "anneke")
+    expect(page).to_have_url(f"{live.url}/werkvoorraad")
+
+    page.get_by_role("button", name="Uitloggen").click()
+    page.get_by_label("E-mailadres").fill("anneke@example.org")
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Inloggen").click()
+
+    expect(page).to_have_url(f"{live.url}/werkvoorraad")
+    expect(page.locator(".who")).to_contain_text("Anneke Smeets")
+
+
+def test_a_wrong_password_is_told_and_lets_nobody_in(live: Live, browsers: Browsers) -> None:
+    page = browsers.stranger()
+    page.goto("/werkvoorraad")
+    expect(page).to_have_url(f"{live.url}/inloggen")
+
+    page.get_by_label("E-mailadres").fill("anneke@example.org")
+    page.get_by_label("Wachtwoord").fill("dat is het vast niet")
+    page.get_by_role("button", name="Inloggen").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Inloggen lukte niet")
+    browsers.watch.forgive("422")

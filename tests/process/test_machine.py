@@ -1,0 +1,264 @@
+"""Random people do random things to a case; a model written by hand says what must come of it.
+
+Four machines of five examples of a hundred steps each: two thousand steps per run.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlmodel import select
+
+from bijzondere_toegang.cases.advance import advance, choices_of
+from bijzondere_toegang.errors import Incomplete, NotThere, Refused
+from bijzondere_toegang.timeline.chain import GENESIS, hash_of
+from bijzondere_toegang.timeline.models import TimelineEntry, TimelineHead
+from bijzondere_toegang.web.forms import json_schema
+from tests import databases
+from tests.process.model import FAMILY, FINAL, HOLDERS, MUTS, PEOPLE, PROVIDERS, REPS, TRANSITIONS, VVG, Model
+from tests.story import answers
+from tests.support import make_site, register_sample, scene
+
+STEPS = tuple(sorted(set(TRANSITIONS) - {"register"}))
+HELPER = {VVG: "vincent-van-gogh", MUTS: "mutsaersstichting"}
+ANY = st.integers(0, 10**6)
+
+Act = tuple[str, str, dict[str, Any]]
+
+
+class CaseMachine(RuleBasedStateMachine):
+    """One case on a fresh SQLite database beside its model."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened = ExitStack()
+        self.begin()
+
+    def begin(self) -> None:
+        maker = databases.Databases(Path(os.environ[databases.RUN]))
+        self.site = make_site(self.opened.enter_context(maker.fresh("sqlite")))
+        self.reference = register_sample(self.site, 1)
+        self.case_id = self.site.case(self.reference).id
+        self.model = Model(revision=self.site.case(self.reference).revision)
+        self.length, self.head = self._chain(None)
+
+    def teardown(self) -> None:
+        self.opened.close()
+
+    # ── Rules ──
+
+    @rule(step=st.sampled_from(STEPS), who=st.sampled_from(PEOPLE), manner=st.sampled_from(("good", "stale", "wrong")))
+    def try_anything(self, step: str, who: str, manner: str) -> None:
+        self.transit(who, step, manner, 0)
+
+    @rule(pick=ANY, manner=st.sampled_from(("good", "good", "good", "stale", "wrong")))
+    def go_on(self, pick: int, manner: str) -> None:
+        """A transition that the model thinks possible."""
+        able = [(who, step) for step in STEPS for who in PEOPLE if self.model.predict(who, step) == "ok"]
+        if pick % 8:
+            able = [one for one in able if one[1] != "withdraw"]
+        if able:
+            who, step = able[pick % len(able)]
+            self.transit(who, step, manner, pick)
+
+    @rule(pick=ANY)
+    def act(self, pick: int) -> None:
+        self._do_one(pick)
+
+    @rule(pick=ANY)
+    def act_again(self, pick: int) -> None:
+        self._do_one(pick)
+
+    @rule(pick=ANY)
+    def act_once_more(self, pick: int) -> None:
+        self._do_one(pick)
+
+    def _do_one(self, pick: int) -> None:
+        """An act that a transition waits for."""
+        if acts := self._acts(pick):
+            who, step, said = acts[pick % len(acts)]
+            assert self._take(who, step, said) == "ok", (who, step)
+            self._done(who, step, said)
+
+    @rule(days=st.sampled_from((1, 2, 12, 23)))
+    def wait(self, days: int) -> None:
+        self.site.move(days=days)
+        self.model.day += days
+
+    @precondition(lambda self: self.model.stage in FINAL)
+    @rule()
+    def begin_again(self) -> None:
+        self.opened.close()
+        self.begin()
+
+    # ── Taking a step and comparing ──
+
+    def transit(self, who: str, step: str, manner: str, pick: int) -> None:
+        if self.model.unsure(step):
+            return
+        stale, wrong = manner == "stale", manner == "wrong"
+        expected = self.model.predict(who, step, stale=stale, wrong=wrong)
+        chosen = self._chosen(step, pick)
+        found = self._take(who, step, {"iets": "anders"} if wrong else chosen, stale=stale, wrong=wrong)
+        assert found == expected, (who, step, manner, self.model)
+        if found == "ok":
+            self.model.apply(who, step, self._target(step, chosen), self.consortium)
+
+    def _chosen(self, step: str, pick: int) -> dict[str, Any]:
+        """What is chosen where a transition can lead to several stages; one of them is right at least."""
+        if step == "plan_conference":
+            return {"datum": self.site.on.isoformat()}
+        if step == "accept_placement":
+            return {"aanbieder": HELPER.get(self.model.proposed, "koraal")}
+        if step not in ("confirm_outcome", "decide"):
+            return {}
+        targets = self.model.targets(step)
+        target = targets[pick % len(targets)]
+        further = {"trede": "3"} if target != "referred_back" else {"waarheen": "Het wijkteam."}
+        if target == "placing" and step == "decide":
+            further |= {"samenwerkingsverband": (VVG, MUTS)[pick // 7 % 2], "waaromDitVerband": "Zij hebben plek."}
+        return {"vervolg": target} | further
+
+    def _target(self, step: str, chosen: dict[str, Any]) -> str:
+        return str(chosen["vervolg"]) if "vervolg" in chosen else next(iter(TRANSITIONS[step][1]))
+
+    def _take(self, who: str, step: str, said: dict[str, Any], *, stale: bool = False, wrong: bool = False) -> str:
+        """The class of the answer; what was refused changed nothing, what was done is one entry more."""
+        self.site.move(seconds=1)
+        self.consortium = ""
+        try:
+            self._advance(who, step, said, stale=stale, wrong=wrong)
+        except Incomplete as error:
+            assert wrong, (step, error.faults, self.model)
+            found = "422"
+        except Refused as error:
+            found = str(error.status)
+        else:
+            found = "ok"
+        self._compare_chain(found == "ok")
+        return found
+
+    def _advance(self, who: str, step: str, said: dict[str, Any], *, stale: bool, wrong: bool) -> None:
+        with self.site.database.write() as tx:
+            seen = scene(self.site, tx, who, self.reference)
+            revision = seen.case.revision - 1 if stale else seen.case.revision
+            advance(seen, step, data=said if wrong else self._answers(seen, step, said), revision=revision)
+
+    def _answers(self, seen: Any, step: str, said: dict[str, Any]) -> dict[str, Any]:
+        form = self.site.process.forms[seen.workflow.steps[step].form]
+        schema = json_schema(form, choices_of(seen, form))
+        given = answers(step, schema, self.site.on, **said)
+        if given.get("vervolg") == "placing" and step == "confirm_outcome":
+            given["samenwerkingsverband"] = schema["properties"]["samenwerkingsverband"]["enum"][0]
+        if said.get("vervolg") == "referred_back":
+            given = {name: value for name, value in given.items() if name not in ("trede", "samenwerkingsverband")}
+        self.consortium = given.get("samenwerkingsverband", "")
+        return {name: value for name, value in given.items() if name in schema["properties"]}
+
+    # ── Acts ──
+
+    def _acts(self, pick: int) -> list[Act]:
+        model, stage = self.model, self.model.stage
+        acts: list[Act] = []
+        if stage == "registered" and not model.declared:
+            acts.append(("chair", "declare_independence", {}))
+        if stage == "conference_planned" and not model.attended:
+            acts.append(("chair", "record_attendance", {}))
+        if stage == "conference_open" and not model.asked:
+            acts.append(("chair", "ask_round", {}))
+        if stage == "conference_open" and model.asked:
+            acts += [self._position(holder, pick) for holder in sorted(HOLDERS - model.positions.keys())]
+        if stage == "planning" and model.named:
+            acts += self._planning(sorted(model.named)[0])
+        if stage == "evaluating" and model.named and model.evaluated_plan and not model.scored:
+            acts.append((sorted(model.named)[0], "score", {}))
+        return acts
+
+    def _position(self, holder: str, pick: int) -> Act:
+        who = next((rep for rep, code in REPS.items() if code == holder), holder)
+        opposed = pick % 5 == 0
+        return who, "state_position", {"standpunt": "oneens", "woorden": "Zo niet."} if opposed else {}
+
+    def _planning(self, helper: str) -> list[Act]:
+        model = self.model
+        if not model.draft:
+            return [(helper, "write_plan", {})]
+        acts: list[Act] = [] if model.confirmed else [("referrer", "confirm_plan", {})]
+        acts += [(who, "consent", {}) for who in FAMILY if who not in model.consents]
+        return acts + ([] if model.help_started else [(helper, "start_help", {})])
+
+    def _done(self, who: str, step: str, said: dict[str, Any]) -> None:
+        model = self.model
+        together = step in ("declare_independence", "state_position", "consent", "score")
+        model.revision += 0 if together else 1
+        if step == "state_position":
+            model.positions[REPS.get(who, who)] = said.get("standpunt") == "oneens"
+        elif step == "consent":
+            model.consents |= {who}
+        elif step == "write_plan":
+            model.draft, model.confirmed, model.consents = True, False, frozenset()
+        elif step == "start_help":
+            model.help_started = model.help_runs = True
+        else:
+            names = {"declare_independence": "declared", "record_attendance": "attended", "ask_round": "asked"}
+            setattr(model, names.get(step) or {"confirm_plan": "confirmed", "score": "scored"}[step], True)
+
+    # ── After every rule ──
+
+    @invariant()
+    def the_case_stands_where_the_model_says(self) -> None:
+        case, model = self.site.case(self.reference), self.model
+
+        assert (case.stage, case.revision) == (model.stage, model.revision)
+        assert (case.proposed_consortium, case.accepted_consortium) == (model.proposed, model.accepted)
+        assert (case.help_runs, case.returns) == (model.help_runs, model.returns)
+
+    @invariant()
+    def people_see_the_case_as_the_model_says(self) -> None:
+        for who in (*REPS, *PROVIDERS):
+            assert self._sees(who) == self.model.sees(who), who
+
+    def _sees(self, who: str) -> bool:
+        with self.site.database.read() as tx:
+            try:
+                scene(self.site, tx, who, self.reference)
+            except NotThere:
+                return False
+        return True
+
+    def _compare_chain(self, done: bool) -> None:
+        length, head = self._chain(self.head if done else None)
+        assert length == self.length + done
+        assert done or head == self.head
+        self.length, self.head = length, head
+
+    def _chain(self, before: str | None) -> tuple[int, str]:
+        """Length and hash of the chain of the case; the last entry follows on `before`, if that is given."""
+        with self.site.database.read() as tx:
+            head = tx.exec(select(TimelineHead).where(TimelineHead.chain == self.case_id)).one()
+            last = TimelineEntry.chain == self.case_id, TimelineEntry.seq == head.seq
+            entry = tx.exec(select(TimelineEntry).where(*last)).one()
+            assert entry.hash == head.hash == hash_of(entry)
+            assert before is None or entry.previous_hash == before != GENESIS
+            return head.seq, head.hash
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_the_case_does_what_the_model_says(number: int) -> None:
+    plan = settings(
+        max_examples=5,
+        stateful_step_count=100,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+    run_state_machine_as_test(CaseMachine, settings=plan)
