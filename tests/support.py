@@ -18,6 +18,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -42,6 +43,7 @@ from bijzondere_toegang.referrals.intake import parse
 from bijzondere_toegang.referrals.reception import receive
 from bijzondere_toegang.resources import folder
 from bijzondere_toegang.settings import Settings
+from bijzondere_toegang.web.i18n import Catalogues
 from tests import databases
 
 START = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
@@ -49,6 +51,9 @@ SINCE = date(2024, 1, 1)
 KEYRING = Keyring({1: b"\x01" * 32})
 SAMPLES = folder("workflows") / "voorbeelden"
 NUMBERS = tuple(range(1, 9))
+PROCESS = cache(load_process)
+"""Read once per test process: nothing in it changes."""
+CATALOGUES = cache(lambda: Catalogues(folder("locales")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +181,8 @@ def make_site(database: databases.Database) -> Site:
     """The application on this database, with the cast in it. Sessions outlast any move of the clock."""
     settings = Settings(database_url=database.app_url, session_idle_minutes=10**7, session_hours=10**5)
     opened = Database(database.app_url, KEYRING)
-    clock, process = FixedClock(START), load_process()
-    app = create_app(settings, database=opened, clock=clock, process=process)
+    clock, process = FixedClock(START), PROCESS()
+    app = create_app(settings, database=opened, clock=clock, process=process, catalogues=CATALOGUES())
     site = Site(app, opened, clock, process)
     with opened.write() as tx:
         site.cast.update({nickname: join(tx, part, clock()) for nickname, part in CAST.items()})

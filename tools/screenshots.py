@@ -1,4 +1,4 @@
-"""`make screenshots`: the demonstration as people see it, every page of the tour, at 320 and 1280 px, in docs/images."""
+"""`make screenshots`: the demonstration as people see it, each page of the tour at 320 and 1280 px, in docs/images."""
 
 from __future__ import annotations
 
@@ -81,11 +81,7 @@ def main() -> int:
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, demonstration(Path(place) / "demo") as (url, database):
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-            for shot in SHOTS:
-                _take(browser, url, shot, _references(database))
-            browser.close()
+        _all(chromium, url, _references(database))
     return 0
 
 
@@ -117,6 +113,14 @@ def _listening(app: FastAPI) -> Iterator[str]:
         yield f"http://localhost:{taken.getsockname()[1]}"
         server.should_exit = True
         thread.join(timeout=5)
+
+
+def _all(chromium: str, url: str, filled: Callable[[str], str]) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        for shot in SHOTS:
+            _take(browser, url, shot, filled)
+        browser.close()
 
 
 def _references(database: Database) -> Callable[[str], str]:

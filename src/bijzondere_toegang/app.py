@@ -75,6 +75,7 @@ def create_app(
     database: Database | None = None,
     clock: Clock = system_clock,
     process: Process | None = None,
+    catalogues: Catalogues | None = None,
 ) -> FastAPI:
     """The application; raises WrongKey, Unsound or SQLAlchemyError when it can't start."""
     app = FastAPI(title="Bijzondere Toegang", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
@@ -83,7 +84,7 @@ def create_app(
     app.state.clock = clock
     app.state.process = process or load_process()
     csrf = Csrf(database.keyring.derive("csrf"), session_cookie(settings))
-    pages = Pages(folder("templates"), folder("static"), Catalogues(folder("locales")), csrf, clock)
+    pages = Pages(folder("templates"), folder("static"), catalogues or Catalogues(folder("locales")), csrf, clock)
     app.state.pages = pages
     problems = problem.install(app, pages)
     rerender.install(app)

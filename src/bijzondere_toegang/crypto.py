@@ -52,6 +52,7 @@ class Keyring:
         if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise WrongKey("the master key must be 32 bytes")
         self._keys = dict(keys)
+        self._derived: dict[tuple[int, bytes], bytes] = {}
         self.version = max(keys)
 
     def wrap(self, data_key: bytes, place: bytes) -> bytes:
@@ -75,9 +76,13 @@ class Keyring:
         return self._derive(self.version, b"own:" + purpose.encode())
 
     def _derive(self, version: int, purpose: bytes) -> bytes:
+        """The key for one purpose; made once, for every sealed value asks for one."""
         if version not in self._keys:
             raise WrongKey(f"master key version {version} is not in the ring")
-        return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"bijzondere-toegang:" + purpose).derive(self._keys[version])
+        if (version, purpose) not in self._derived:
+            key = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"bijzondere-toegang:" + purpose).derive(self._keys[version])
+            self._derived[version, purpose] = key
+        return self._derived[version, purpose]
 
 
 def keyring(text: str | None, file: Path) -> Keyring:

@@ -79,12 +79,20 @@ class ByMachine:
         found: dict[str, Any] = done.json()
         return found
 
+    def ring(self) -> None:
+        """The referrer calls the family with hard news; until then it is kept from them, by machine too."""
+        self.site.move(minutes=1)
+        for who in FAMILY:
+            self.take("referrer", "record_call", metWie=who)
+        self.site.move(minutes=1)
+
 
 def test_without_consensus_the_machines_bring_a_case_to_closed(database: databases.Database) -> None:
     told = ByMachine(make_site(database), sample(1))
     story = told.story
 
     story.to_placing_without_consensus(*FAMILY, opposed="vader")
+    told.ring()
     told.take("vvg1", "accept_placement")
     story.plan_to_care(*FAMILY)
     story.evaluation(*FAMILY)

@@ -34,11 +34,13 @@ class Filling:
 
     schema: Schema
     today: date
+    again: int = 0
+    """how often this form was filled before: then it is about the next of a list"""
     changed: Counter[str] = field(default_factory=Counter)
     """how often was complained about a pointer"""
 
     def attempt(self) -> Any:
-        return self._value(self.schema, "")
+        return self._value(self.schema, "", self.again)
 
     def faults(self, pointers: Iterable[str]) -> None:
         self.changed.update(pointers)
@@ -135,34 +137,29 @@ class Walker:
     statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
     trail: list[tuple[str, str, int]] = field(default_factory=list)
     final: str | None = None
-    moves: int = 0
 
     def walk(self, most: int = 400) -> str | None:
-        """The stage in which the case ended; None when it did not within so many steps."""
+        """The stage in which the case ended; None when it did not within so many attempts."""
         idle = 0
         while self.final is None and len(self.trail) < most:
-            moved = any([self._turn(who, idle) for who in self._order()])
-            idle = 0 if moved else idle + 1
-            if idle > 1:
+            new = any([self._turn(who, idle > 0) for who in self._order()])
+            idle = 0 if new else idle + 1
+            if idle % 3 == 2:
                 self.tomorrow()
-            assert idle < 20, f"stuck: {self.trail[-5:]}"
         return self.final
 
     def _order(self) -> list[str]:
         return self.rng.sample(sorted(self.people), len(self.people))
 
-    def _turn(self, who: str, idle: int) -> bool:
-        """One person does what there is to do; when all were idle, also what was done before."""
-        moved, view = False, self._look(who)
-        while view is not None and self.final is None:
-            step = self._choose(who, view, idle)
-            if step is None:
-                break
-            after = self._take(who, view, step)
-            moved = moved or after is not None
-            idle = 0 if moved else idle
-            view = after or self._look(who)
-        return moved
+    def _turn(self, who: str, idle: bool) -> bool:
+        """One person does what is new; when nobody found anything new, one thing that was done before. Was it new?"""
+        new, view = False, self._look(who)
+        while view is not None and self.final is None and (fresh := self._fresh(who, view)):
+            after = self._take(who, view, self.rng.choice(fresh))
+            new, view = new or after is not None, after or self._look(who)
+        if view is not None and self.final is None and idle and not new and (known := self._wanted(view)):
+            self._take(who, view, min(known, key=lambda step: (self._often(who, step), step["soort"] == "overgang")))
+        return new
 
     def _look(self, who: str) -> View | None:
         answer = self.people[who].get(f"/api/v1/zaken/{self.reference}")
@@ -174,29 +171,23 @@ class Walker:
             self.final = view["fase"]
         return view
 
-    def _choose(self, who: str, view: View, idle: int) -> Step | None:
-        """A transition nobody took yet; an act this person never did; when idle an act not done since the last
-        transition, and then the transition that was taken least."""
-        offered = [step for step in view.get("mogelijkeStappen", ()) if step["stap"] not in self.avoid]
-        onward = [step for step in offered if step["soort"] == "overgang"]
-        acts = [step for step in offered if step["soort"] == "handeling"]
-        again = [step for step in acts if not self.tried[f"{who}:{step['stap']}:{self.moves}"]]
-        tiers = [
-            [step for step in onward if not self.tried[step["stap"]]],
-            [step for step in acts if not self.tried[f"{who}:{step['stap']}"]],
-            self._rarest(again) if idle else [],
-            self._rarest(onward) if idle > 1 else [],
-        ]
-        return next((self.rng.choice(tier) for tier in tiers if tier), None)
+    def _wanted(self, view: View) -> list[Step]:
+        return [step for step in view.get("mogelijkeStappen", ()) if step["stap"] not in self.avoid]
 
-    def _rarest(self, steps: list[Step]) -> list[Step]:
-        """The step that anybody tried least; what was done often is hardly what a case waits for."""
-        return sorted(steps, key=lambda step: self.tried[step["stap"]])[:1]
+    def _fresh(self, who: str, view: View) -> list[Step]:
+        """Transitions that nobody took yet, or else acts that this person never did."""
+        fresh = [step for step in self._wanted(view) if not self._often(who, step)]
+        return [step for step in fresh if step["soort"] == "overgang"] or fresh
+
+    def _often(self, who: str, step: Step) -> int:
+        """An act is everybody's own; a transition is the case's."""
+        return self.tried[_key(who, step)]
 
     def _take(self, who: str, view: View, step: Step) -> View | None:
         """The case after the step; None when it was not accepted."""
-        filling = Filling(step["schema"], self.today())
-        self.tried.update((step["stap"], f"{who}:{step['stap']}", f"{who}:{step['stap']}:{self.moves}"))
+        act = step["soort"] == "handeling"
+        filling = Filling(step["schema"], self.today(), self._often(who, step) if act else 0)
+        self.tried[_key(who, step)] += 1
         for _ in range(TRIES):
             body = {"stap": step["stap"], "revisie": view["revisie"], "gegevens": filling.attempt()}
             answer = self.people[who].post(f"/api/v1/zaken/{self.reference}/stappen", json=body)
@@ -204,9 +195,12 @@ class Walker:
             self.trail.append((who, step["stap"], answer.status_code))
             if answer.status_code == 200:
                 self.taken[step["stap"]] += 1
-                self.moves += step["soort"] == "overgang"
                 return self._seen(answer.json())
             if answer.status_code != 422:
                 return None
             filling.faults(fault["pointer"] for fault in answer.json()["fouten"])
         return None
+
+
+def _key(who: str, step: Step) -> str:
+    return step["stap"] + (f":{who}" if step["soort"] == "handeling" else "")

@@ -14,15 +14,15 @@ FAMILY = ("jeugdige", "moeder", "vader")
 def imported(live: Live, number: int) -> str:
     """Register a sample as `bijzondere-toegang import` does; returns its reference."""
     lines: list[str] = []
-    failed = import_files(live.site.database, live.site.process, [sample_path(number)], at=live.site.at, say=lines.append)
+    failed = import_files(
+        live.site.database, live.site.process, [sample_path(number)], at=live.site.at, say=lines.append
+    )
     assert not failed, lines
     return lines[0].split()[2]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_a_referral_without_consensus_goes_from_import_to_closed(
-    live: Live, browsers: Browsers, scripts: bool
-) -> None:
+def test_a_referral_without_consensus_goes_from_import_to_closed(live: Live, browsers: Browsers, scripts: bool) -> None:
     journey = Journey(browsers, imported(live, 1), scripts=scripts)
 
     journey.story.to_placing_without_consensus(*FAMILY, opposed="vader")

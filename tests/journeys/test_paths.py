@@ -51,7 +51,7 @@ def test_the_table_advises_other_help(told: Told, journey: Journey) -> None:
     mother.come_home()
 
     assert journey.stage == "referred_back"
-    expect(mother.page.locator(".now")).to_contain_text("andere hulp")
+    expect(mother.page.locator(".now")).to_contain_text("Andere hulp past beter")
 
 
 def test_one_consortium_returns_and_the_other_accepts(told: Told, journey: Journey) -> None:

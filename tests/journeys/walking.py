@@ -1,8 +1,8 @@
 """People in front of a browser: they click the links that a page offers, fill fields by name, and press the button.
 
-    anna = browsers.of("chair", reference)         # signed in, at her own width, with or without JavaScript
-    anna.take("take_up")                           # home, case, step, fields, button; ends on the page it leads to
-    anna.page, anna.stage, anna.watch.faults
+anna = browsers.of("chair", reference)         # signed in, at her own width, with or without JavaScript
+anna.take("take_up")                           # home, case, step, fields, button; ends on the page it leads to
+anna.page, anna.stage, anna.watch.faults
 """
 
 from __future__ import annotations
@@ -280,7 +280,9 @@ def _sent(value: Any) -> str:
 class Journey:
     """A story told in browsers: `story` is that of tests/story.py, each act through the pages."""
 
-    def __init__(self, browsers: Browsers, reference: str, *, scripts: bool = True, provider: str = "zorg_vvg1") -> None:
+    def __init__(
+        self, browsers: Browsers, reference: str, *, scripts: bool = True, provider: str = "zorg_vvg1"
+    ) -> None:
         self.browsers, self.live, self.reference = browsers, browsers.live, reference
         self.scripts, self.provider = scripts, provider
         self.accounts: set[Any] = set()

@@ -74,6 +74,8 @@ def walked(site: Site, mailer: Kept, document: dict[str, Any]) -> str:
     """From the referral to its end, with every page looked at and all post sent on the way."""
     told = ByMachine(site, document)
     told.story.to_placing_without_consensus(*FAMILY, opposed="vader")
+    look_around(told)
+    told.ring()
     told.take("vvg1", "accept_placement")
     look_around(told)
     send(site, mailer)
@@ -145,4 +147,4 @@ def test_what_people_are_and_say_is_nowhere_to_be_read(
     assert len(needles) > 150
     assert len(mailer.mails) > 20
     assert reference.encode().lower() in places["database"]
-    assert reference.encode().lower() not in places["mail"]
+    assert not [mail for mail in mailer.mails if reference in readable(mail) and not list(mail.iter_attachments())]

@@ -35,7 +35,9 @@ ADDRESSES = {"jeugdige": "Kindstraat", "moeder": "Moederstraat", "vader": "Vader
 PHONES = {"moeder": "0611223341", "vader": "0611223342"}
 
 REFERRERS = frozenset({"referrer.own", "referrer.delegate"})
-SHARED = frozenset({"chair.assigned", "secretary.assigned", "rep.invited", "rep.proposed", "rep.accepted", "provider.named"})
+SHARED = frozenset(
+    {"chair.assigned", "secretary.assigned", "rep.invited", "rep.proposed", "rep.accepted", "provider.named"}
+)
 """Who reads as `voorzitter` or `samenwerkingsverbanden`: the recipients of the part *aanmelding* in the samples."""
 CHAIRS = frozenset({"chair.assigned", "secretary.assigned"})
 
@@ -104,7 +106,9 @@ class Links(HTMLParser):
                     self.inside.add(parts.path)
 
 
-def crawl(site: Site, portal: BlockingPortal, who: UUID | None, references: list[str]) -> Iterator[tuple[str, Response]]:
+def crawl(
+    site: Site, portal: BlockingPortal, who: UUID | None, references: list[str]
+) -> Iterator[tuple[str, Response]]:
     """Every answer to GET that this person can reach: all routes, all links from there, and the machine's."""
     page, machine = (site.client(who), site.api(who)) if who else (site.anonymous(), site.anonymous())
     page.portal = machine.portal = portal
@@ -161,7 +165,11 @@ def unguarded(path: str, answer: Response) -> Iterator[str]:
     yield from (f"no {part}" for part in CSP if part not in policies)
     if "unsafe" in policies or "http" in policies:
         yield f"a wide policy: {policies}"
-    for name, value in (("cache-control", "no-store"), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")):
+    for name, value in (
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+    ):
         if headers.get(name) != value:
             yield f"{name} is {headers.get(name)}"
     if path.startswith("/api/") and not headers.get("api-version"):
