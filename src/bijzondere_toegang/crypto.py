@@ -80,8 +80,8 @@ class Keyring:
         if version not in self._keys:
             raise WrongKey(f"master key version {version} is not in the ring")
         if (version, purpose) not in self._derived:
-            key = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"bijzondere-toegang:" + purpose).derive(self._keys[version])
-            self._derived[version, purpose] = key
+            hkdf = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"bijzondere-toegang:" + purpose)
+            self._derived[version, purpose] = hkdf.derive(self._keys[version])
         return self._derived[version, purpose]
 
 

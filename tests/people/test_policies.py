@@ -247,9 +247,7 @@ def test_a_conditional_cell_allows_while_all_its_conditions_hold(act: str, relat
 
 
 @pytest.mark.parametrize(("act", "relation", "cell"), CONDITIONAL)
-def test_a_conditional_cell_opens_an_item_while_all_its_conditions_hold(
-    act: str, relation: str, cell: str
-) -> None:
+def test_a_conditional_cell_opens_an_item_while_all_its_conditions_hold(act: str, relation: str, cell: str) -> None:
     facts = replace(just_enough(relation, cell), item=item_that_opens(relation))
 
     assert allows(Permission(act), facts)
@@ -390,9 +388,7 @@ def test_a_parent_reads_what_lists_this_kind_of_parent(word: str, listed: str, o
     assert allows(Permission.DOCUMENT_READ, facts) is opens
 
 
-@pytest.mark.parametrize(
-    "relation", ["parent.child_0_11", "parent.child_12_15", "youth.12_15", "youth.16_plus"]
-)
+@pytest.mark.parametrize("relation", ["parent.child_0_11", "parent.child_12_15", "youth.12_15", "youth.16_plus"])
 def test_what_lists_nobody_stays_with_the_referrer(relation: str) -> None:
     unlisted = ItemFacts(about_me=True)
 
@@ -408,9 +404,7 @@ def test_an_author_reads_back_what_he_wrote() -> None:
     assert allows(Permission.DOCUMENT_READ, generous("parent.child_0_11", item=written))
 
 
-@pytest.mark.parametrize(
-    "relation", ["referrer.own", "chair.assigned", "parent.child_0_11", "provider.named"]
-)
+@pytest.mark.parametrize("relation", ["referrer.own", "chair.assigned", "parent.child_0_11", "provider.named"])
 def test_a_secret_address_opens_only_to_its_owner_or_through_its_own_act(relation: str) -> None:
     listed = ItemFacts(recipients=frozenset(WORDS.values()), secret_address=True)
 
@@ -468,6 +462,4 @@ def test_a_professionals_look_shows_unless_a_safety_hold_covers_it() -> None:
 
 
 def test_every_condition_names_its_source() -> None:
-    assert all(
-        question.__doc__ and question.__doc__.rstrip().endswith(").") for question in CONDITIONS.values()
-    )
+    assert all(question.__doc__ and question.__doc__.rstrip().endswith(").") for question in CONDITIONS.values())
