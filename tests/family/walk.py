@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from uuid import UUID
-
-import uvicorn
-
-from bijzondere_toegang.people.login import start_session
 from tests.conferences import walk as table
 from tests.decisions.walk import accepting, formal
 from tests.plans import walk as plans
@@ -62,22 +53,3 @@ def in_care(site: Site, number: int = 1) -> str:
     take(site, HELPER, reference, "start_help", datum=site.on.isoformat())
     site.move(minutes=1)
     return reference
-
-
-@contextmanager
-def live(site: Site) -> Iterator[str]:
-    """The site on a free port of this machine, for a real browser."""
-    server = uvicorn.Server(uvicorn.Config(site.app, host="localhost", port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://localhost:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-
-
-def session(site: Site, account: UUID) -> str:
-    """A fresh session token, for the cookie of a browser."""
-    with site.database.write() as tx:
-        return start_session(tx, account, site.at)
