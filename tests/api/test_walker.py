@@ -23,7 +23,7 @@ GET_ON = STAY | {
     "record_remedy", "reconvene",
 }  # fmt: skip
 """Nor, when they want to get on, a step back."""
-HELP_TO_ITS_END = GET_ON | {"end_care"}
+HELP_TO_ITS_END = GET_ON | {"end_care", "name_provider", "withdraw_consent"}
 FINAL = {"closed", "referred_back"}
 
 

@@ -281,3 +281,7 @@ class Model:
         if self.proposed:
             self.seats[self.proposed] = frozenset({"accepted" if self.proposed == self.accepted else "invited"})
             self.proposed = ""
+
+    def _withdraw(self, target: str, consortium: str) -> None:
+        """Nobody helps, so nobody but referrer, chair and family keeps sight of it."""
+        self.seats, self.named = dict.fromkeys(self.seats, frozenset()), frozenset()
