@@ -49,15 +49,26 @@ def test_the_posted_form_of_a_decision_is_taken(site: Site) -> None:
     assert site.case(reference).stage == "placing"
 
 
-def test_the_family_reads_the_decision_with_the_last_day_and_why_that_day(site: Site) -> None:
+def test_the_page_tells_the_last_day_and_why_that_day(site: Site) -> None:
     reference = at_the_decision(site)
     take(site, "referrer", reference, "confirm_outcome", **formal(site, bekendgemaaktOp="2026-11-13"))
 
-    page = text_of(site, "moeder", reference, "/besluit")
+    page = text_of(site, "referrer", reference, "/besluit")
 
     assert "Beste Mohammed, dit is het besluit." in page
     assert "Bezwaar maken kan tot en met maandag 28 december." in page
     assert "De laatste dag zou vrijdag 25 december zijn." in page
+
+
+@pytest.mark.parametrize("who", ["moeder", "vader", "jeugdige"])
+def test_the_family_reads_of_a_decision_on_its_own_pages(site: Site, who: str) -> None:
+    reference = at_the_decision(site)
+    take(site, "referrer", reference, "confirm_outcome", **formal(site))
+
+    answer = site.as_(who, reference).get(f"/zaken/{reference}/besluit")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/mijn-plan/{reference}")
+    assert "dit is het besluit" not in answer.text
 
 
 def test_without_a_decision_the_page_says_so(site: Site) -> None:
