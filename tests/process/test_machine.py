@@ -1,6 +1,6 @@
 """Random people do random things to a case; a model written by hand says what must come of it.
 
-Four machines of five examples of a hundred steps each: two thousand steps per run.
+Four machines of six examples of at most a hundred steps: some two thousand steps per run, with BT_SOAK five times that.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from tests.support import make_site, register_sample, scene
 
 STEPS = tuple(sorted(set(TRANSITIONS) - {"register"}))
 HELPER = {VVG: "vincent-van-gogh", MUTS: "mutsaersstichting"}
+EXAMPLES = 30 if os.environ.get("BT_SOAK") else 6
 MANNERS = ("good", "good", "good", "good", "stale", "wrong")
 SELDOM = frozenset({"withdraw", "ask_supplement", "advise_elsewhere", "cancel_conference", "adjourn", "end_care"})
 """What would end a case early, or lead round in a circle."""
@@ -252,7 +253,7 @@ class CaseMachine(RuleBasedStateMachine):
 @pytest.mark.parametrize("number", range(4))
 def test_the_case_does_what_the_model_says(number: int) -> None:
     plan = settings(
-        max_examples=5,
+        max_examples=EXAMPLES,
         stateful_step_count=100,
         deadline=None,
         database=None,
