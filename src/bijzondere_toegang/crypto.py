@@ -10,6 +10,7 @@ import os
 import secrets
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -36,7 +37,7 @@ def unseal(key: bytes, cipher: bytes, place: bytes) -> bytes:
     """Raises WrongKey when key or place is not the one it was sealed with."""
     try:
         return AESGCM(key).decrypt(cipher[:_NONCE_BYTES], cipher[_NONCE_BYTES:], place)
-    except Exception as error:
+    except (InvalidTag, ValueError) as error:
         raise WrongKey("a sealed value does not belong here") from error
 
 
