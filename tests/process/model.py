@@ -101,6 +101,8 @@ class Model:
     help_runs: bool = False
     evaluated_plan: bool = False
     scored: bool = False
+    voiced: bool = False
+    """somebody of the family scored too"""
 
     # ── Who is who ──
 
@@ -269,7 +271,7 @@ class Model:
             self.help_started = self.help_runs = True
 
     def _start_evaluation(self, target: str, consortium: str) -> None:
-        self.evaluated_plan, self.scored = self.plan, False
+        self.evaluated_plan, self.scored, self.voiced = self.plan, False, False
 
     def _end_care(self, target: str, consortium: str) -> None:
         self.plan = self.help_runs = False

@@ -1,6 +1,7 @@
 """Random people do random things to a case; a model written by hand says what must come of it.
 
-Four machines of six examples of at most a hundred steps: some two thousand steps per run, with BT_SOAK five times that.
+Six machines, each from another point of the road on, of four examples of at most a hundred steps: over two thousand steps
+per run, with BT_SOAK five times that.
 """
 
 from __future__ import annotations
@@ -29,16 +30,31 @@ from tests.support import make_site, register_sample, scene
 
 STEPS = tuple(sorted(set(TRANSITIONS) - {"register"}))
 HELPER = {VVG: "vincent-van-gogh", MUTS: "mutsaersstichting"}
-EXAMPLES = 30 if os.environ.get("BT_SOAK") else 6
+EXAMPLES = 20 if os.environ.get("BT_SOAK") else 4
 MANNERS = ("good", "good", "good", "good", "stale", "wrong")
 SELDOM = frozenset({"withdraw", "ask_supplement", "advise_elsewhere", "cancel_conference", "adjourn", "end_care"})
 """What would end a case early, or lead round in a circle."""
+ROAD: dict[str, str] = {
+    "registered": "take_up",
+    "preparing": "plan_conference",
+    "conference_planned": "open_conference",
+    "conference_open": "conclude_consensus",
+    "formalising": "confirm_outcome",
+    "placing": "accept_placement",
+    "planning": "agree_plan",
+    "in_care": "start_evaluation",
+    "evaluating": "propose_closing",
+}
+"""The straight road, by the stage it leaves: chance alone seldom gets as far as the help."""
+STARTS = ("registered", "placing", "planning", "in_care", "evaluating", "closing")
 
 Act = tuple[str, str, dict[str, Any]]
 
 
 class CaseMachine(RuleBasedStateMachine):
-    """One case on a fresh SQLite database beside its model."""
+    """One case on a fresh SQLite database beside its model, from the stage `start` on."""
+
+    start = "registered"
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,6 +69,17 @@ class CaseMachine(RuleBasedStateMachine):
         self.case_id = self.site.case(self.reference).id
         self.model = Model(revision=self.site.case(self.reference).revision)
         self.length, self.head = self._chain(None)
+        self.set_off()
+
+    def set_off(self) -> None:
+        """Straight to where this machine starts; everybody agrees and nobody errs."""
+        rng = random.Random(self.start)
+        while self.model.stage != self.start:
+            while acts := self._acts(rng, opposition=0):
+                self.act(*acts[0])
+            step = ROAD[self.model.stage]
+            who = next(who for who in PEOPLE if self.model.predict(who, step) == "ok")
+            self.transit(who, step, "good", rng)
 
     def teardown(self) -> None:
         self.opened.close()
@@ -76,7 +103,7 @@ class CaseMachine(RuleBasedStateMachine):
         """An act that a transition waits for, or a transition that the model thinks possible."""
         acts = self._acts(rng)
         able = [(who, step) for step in STEPS for who in PEOPLE if self.model.predict(who, step) == "ok"]
-        if rng.random() > 0.05:
+        if rng.random() > 0.15:
             able = [one for one in able if one[1] not in SELDOM]
         if acts and rng.random() < (0.8 if able else 1):
             self.act(*rng.choice(acts))
@@ -118,6 +145,8 @@ class CaseMachine(RuleBasedStateMachine):
             return {"datum": self.site.on.isoformat()}
         if step == "accept_placement":
             return {"aanbieder": HELPER.get(self.model.proposed, "koraal")}
+        if step in ("continue_care", "revise_plan") and self.model.evaluated_plan and not self.model.voiced:
+            return {"redenZonderStem": "Twee keer gebeld, niemand nam op."}
         if step not in ("confirm_outcome", "decide"):
             return {}
         target = rng.choice(self.model.targets(step))
@@ -164,7 +193,7 @@ class CaseMachine(RuleBasedStateMachine):
 
     # ── Acts ──
 
-    def _acts(self, rng: random.Random) -> list[Act]:
+    def _acts(self, rng: random.Random, opposition: float = 0.1) -> list[Act]:
         model, stage = self.model, self.model.stage
         acts: list[Act] = []
         if stage == "registered" and not model.declared:
@@ -174,16 +203,18 @@ class CaseMachine(RuleBasedStateMachine):
         if stage == "conference_open" and not model.asked:
             acts.append(("chair", "ask_round", {}))
         if stage == "conference_open" and model.asked:
-            acts += [self._position(holder, rng) for holder in sorted(HOLDERS - model.positions.keys())]
+            acts += [
+                self._position(holder, rng.random() < opposition) for holder in sorted(HOLDERS - model.positions.keys())
+            ]
         if stage == "planning" and model.named:
             acts += self._planning(sorted(model.named)[0])
-        if stage == "evaluating" and model.named and model.evaluated_plan and not model.scored:
-            acts.append((sorted(model.named)[0], "score", {}))
+        if stage == "evaluating" and model.named and model.evaluated_plan:
+            acts += [] if model.scored else [(sorted(model.named)[0], "score", {})]
+            acts += [] if model.voiced else [(rng.choice(sorted(FAMILY)), "score", {})]
         return acts
 
-    def _position(self, holder: str, rng: random.Random) -> Act:
+    def _position(self, holder: str, opposed: bool) -> Act:
         who = next((rep for rep, code in REPS.items() if code == holder), holder)
-        opposed = rng.random() < 0.1
         return who, "state_position", {"standpunt": "oneens", "woorden": "Zo niet."} if opposed else {}
 
     def _planning(self, helper: str) -> list[Act]:
@@ -208,7 +239,8 @@ class CaseMachine(RuleBasedStateMachine):
             model.help_started = model.help_runs = True
         else:
             names = {"declare_independence": "declared", "record_attendance": "attended", "ask_round": "asked"}
-            setattr(model, names.get(step) or {"confirm_plan": "confirmed", "score": "scored"}[step], True)
+            names |= {"confirm_plan": "confirmed", "score": "voiced" if who in FAMILY else "scored"}
+            setattr(model, names[step], True)
 
     # ── After every rule ──
 
@@ -250,8 +282,8 @@ class CaseMachine(RuleBasedStateMachine):
             return head.seq, head.hash
 
 
-@pytest.mark.parametrize("number", range(4))
-def test_the_case_does_what_the_model_says(number: int) -> None:
+@pytest.mark.parametrize("start", STARTS)
+def test_the_case_does_what_the_model_says(start: str) -> None:
     plan = settings(
         max_examples=EXAMPLES,
         stateful_step_count=100,
@@ -261,4 +293,5 @@ def test_the_case_does_what_the_model_says(number: int) -> None:
         suppress_health_check=list(HealthCheck),
     )
 
-    run_state_machine_as_test(CaseMachine, settings=plan)
+    machine = type("CaseMachine", (CaseMachine,), {"start": start})
+    run_state_machine_as_test(machine, settings=plan)
