@@ -120,16 +120,33 @@ def test_two_schedulers_remind_of_everything_exactly_once(site: Site, database: 
     case = site.case(register_sample(site, 1))
     quiet(site)
     plan_many(site, case, MANY, site.at)
-    mailer = Collecting()
+    before, mailer = count(site, "sent", Outbox), Collecting()
 
     with another(database) as second:
         posts = [post_of(site, mailer), post_of(site, mailer, second)]
         at_once(*(lambda each=each: each.run(site.at) for each in posts))
         posts[0].run(site.at)
 
-    assert count(site, "waiting", Reminder) == 0
-    assert len(mailer.messages) == MANY
-    assert len({message["Message-ID"] for message in mailer.messages}) == MANY
+    assert (count(site, "waiting", Reminder), count(site, "sent", Reminder)) == (0, MANY)
+    assert count(site, "waiting", Outbox) == 0
+    assert count(site, "sent", Outbox) + count(site, "merged", Outbox) == before + MANY
+    assert len({message["Message-ID"] for message in mailer.messages}) == len(mailer.messages)
+    assert len(mailer.messages) == count(site, "sent", Outbox) - before
+
+
+def test_what_falls_due_together_is_one_mail_to_each(site: Site) -> None:
+    cases = [site.case(register_sample(site, number)) for number in (1, 2)]
+    quiet(site)
+    for case in cases:
+        plan_many(site, case, 3, site.at)
+    mailer = Collecting()
+
+    post_of(site, mailer).run(site.at)
+
+    told = [message["To"] for message in mailer.messages]
+    assert told
+    assert len(told) == len(set(told))
+    assert count(site, "waiting", Outbox) == 0
 
 
 def test_a_reminder_goes_to_whoever_has_the_turn(site: Site) -> None:
@@ -184,7 +201,7 @@ def test_a_process_killed_between_claim_and_send_loses_no_mail(site: Site) -> No
 
 def test_two_senders_claim_different_mails(site: Site, database: databases.Database) -> None:
     with site.database.write() as tx:
-        post(tx, [site.cast["anneke"]] * 60, "news", site.at)
+        post(tx, [site.cast["anneke"]] * 60, "invitation", site.at, "METHOD:REQUEST")
     claimed: list[Any] = []
 
     def sender(opened: Database) -> None:

@@ -41,7 +41,7 @@ class Outbox(SealedRow, table=True):
     next_at: datetime
     attempts: int = 0
     state: str = Field(default="waiting", max_length=10)
-    """waiting, sent, failed"""
+    """waiting, sent, merged (another of the same kind said it), failed"""
     sent_at: datetime | None = None
     attachment: Secret | None = Field(default=None, sa_type=Sealed)
     """an iCalendar text (RFC 5545)"""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import and_, false, or_, update
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.db import Secret, unseal_rows
@@ -33,7 +33,12 @@ class Claim:
 
 
 def claim(tx: Session, at: datetime) -> list[Claim]:
-    """Claim the next mails that are due, oldest first. Of several senders each gets different ones."""
+    """
+    Claim the next mails that are due, oldest first. Of several senders each gets different ones.
+
+    Mails of one kind to one account say the very same, so they leave as one: ten cases that fall due at eight in the
+    morning are one mail to their chair. The others are `merged`. Invitations differ, and go each on their own.
+    """
     due = (
         select(Outbox.id)
         .where(Outbox.state == "waiting", Outbox.next_at <= at)
@@ -48,7 +53,19 @@ def claim(tx: Session, at: datetime) -> list[Claim]:
         .values(attempts=col(Outbox.attempts) + 1, next_at=at + LEASE)
         .returning(Outbox)
     )
-    return _claims(tx, list(tx.scalars(won).all())) if ids else []
+    return _claims(tx, _merged(tx, list(tx.scalars(won).all()), at)) if ids else []
+
+
+def _merged(tx: Session, rows: list[Outbox], at: datetime) -> list[Outbox]:
+    """One of these per account and kind; what is said by it already, here or further on in the queue, is settled."""
+    kept = {(row.account_id, row.kind, row.id if row.attachment else None): row for row in reversed(rows)}
+    said = [(row.account_id, row.kind) for row in kept.values() if row.attachment is None]
+    same = or_(false(), *(and_(col(Outbox.account_id) == account, col(Outbox.kind) == kind) for account, kind in said))
+    waiting = (col(Outbox.state) == "waiting", col(Outbox.attachment).is_(None), col(Outbox.next_at) <= at)
+    beaten = [row.id for row in rows if row not in kept.values()]
+    others = or_(and_(same, *waiting, col(Outbox.attempts) == 0), col(Outbox.id).in_(beaten))
+    tx.connection().execute(update(Outbox).where(others).values(state="merged", sent_at=at))
+    return list(kept.values())
 
 
 def _claims(tx: Session, rows: list[Outbox]) -> list[Claim]:
