@@ -31,7 +31,7 @@ def take_pen_back(act: Act) -> None:
 
 
 def secretary_left(scene: Scene) -> Sentence | None:
-    if secretaries(scene):
+    if _free_secretaries(scene):
         return None
     return Sentence(N_("Er is geen notulist om te kiezen. Vraag de beheerder om een account voor een notulist."))
 
@@ -44,12 +44,12 @@ def pen_handed(scene: Scene) -> Sentence | None:
 
 def secretaries(scene: Scene) -> list[Choice]:
     """The secretaries without a tie who don't have the pen of this case."""
-    return scene.once("secretaries", lambda: _secretaries(scene))
+    return choices(scene, _free_secretaries(scene))
 
 
-def _secretaries(scene: Scene) -> list[Choice]:
+def _free_secretaries(scene: Scene) -> set[UUID]:
     left_out = {*accounts_in_role(scene.tx, scene.case, "secretary", scene.at), *tied(scene.tx, scene.case)}
-    return choices(scene, set(accounts_with_role(scene.tx, "secretary", None, scene.on)) - left_out)
+    return set(accounts_with_role(scene.tx, "secretary", None, scene.on)) - left_out
 
 
 def involve_gi(act: Act) -> None:
