@@ -208,9 +208,12 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
     "extend_term": lambda a: {"tot": a.day(40), "reden": "De analyse duurt langer.", "gezinVerteld": True},
     "name_provider": lambda a: {"aanbieder": a.first("aanbieder"), "regiebehandelaar": "N. Nieuw", "hoe": "erbij"},
     "delegate": lambda a: {"aan": a.first("aan"), "totEnMet": a.day(10), "reden": "Vakantie."},
-    "hand_over_referrer": lambda a: {
-        "opvolger": a.first("opvolger"), "reden": "Andere baan.", "gezinGebeld": True, "gebeldOp": a.day()
-    },
+    "hand_over_referrer": lambda a: {"opvolger": a.first("opvolger"), "reden": "Andere baan."},
+    "take_over": lambda a: {"gezinGebeld": True, "gebeldOp": a.day()},
+    "decline_handover": lambda a: {"reden": "Ik ken dit gezin."},
+    "hand_pen": lambda a: {"notulist": a.first("notulist")},
+    "involve_gi": lambda a: {"professional": a.first("professional"), "grond": "ondertoezichtstelling"},
+    "end_gi": lambda a: {"professional": a.first("professional"), "reden": "De maatregel is voorbij."},
     "hand_over_chair": lambda a: {"opvolger": a.first("opvolger"), "reden": "Ziek."},
     "register": lambda a: {"gecontroleerd": True},
     "record_stay": lambda a: {

@@ -197,3 +197,23 @@ def test_a_remedy_reopens_the_decision_while_care_goes_on(told: Told) -> None:
 
     assert told.stage == "referrer_decision"
     assert told.site.case(told.reference).help_runs
+
+
+def test_a_case_in_care_is_offered_looked_at_and_taken_over_by_a_colleague(told: Told) -> None:
+    in_care(told)
+
+    told.take("referrer", "hand_over_referrer", opvolger=str(told.site.cast["collega"]))
+    told.take("collega", "decline_handover")
+    with pytest.raises(NotThere):
+        told.take("collega", "take_over")
+    told.take("teamleider", "hand_over_referrer", opvolger=str(told.site.cast["collega"]))
+    told.take("collega", "take_over")
+
+    assert told.stage == "in_care"
+    assert told.site.who("referrer", told.reference) == told.site.cast["collega"]
+    with pytest.raises(NotThere):
+        told.take("verwijzer1", "add_statement")
+    told.story.evaluation(*FAMILY)
+    told.take("provider", "propose_closing")
+    told.take("collega", "close")
+    assert told.stage == "closed"

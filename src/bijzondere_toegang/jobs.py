@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -22,6 +22,7 @@ from bijzondere_toegang.cases.rota import assign_waiting
 from bijzondere_toegang.clock import Clock, local_day, system_clock
 from bijzondere_toegang.db import Database
 from bijzondere_toegang.engine import Stage
+from bijzondere_toegang.placements.newcomers import join_running
 from bijzondere_toegang.reminders.mail import Mailer, compose
 from bijzondere_toegang.reminders.models import Reminder
 from bijzondere_toegang.reminders.outbox import Claim, claim, settle
@@ -84,7 +85,7 @@ class Post:
 
 
 def keep_up(database: Database, process: Process, at: datetime) -> None:
-    """What a new day brings by itself: help whose first day has come runs, and a case without a chair gets one."""
+    """What a new day brings by itself: help begins, a case without a chair gets one, newcomers join running cases."""
     begun = (
         update(Case)
         .where(col(Case.help_runs).is_(False), col(Case.help_started_on) <= local_day(at))
@@ -97,6 +98,13 @@ def keep_up(database: Database, process: Process, at: datetime) -> None:
     with database.write() as tx:
         tx.connection().execute(begun)
         assign_waiting(tx, sorted(stages), at)
+    while _let_join(database, process, stages, at) == BATCH:
+        pass
+
+
+def _let_join(database: Database, process: Process, stages: Collection[str], at: datetime) -> int:
+    with database.write() as tx:
+        return join_running(tx, process.region, stages, at, BATCH)
 
 
 def tick(database: Database, process: Process, at: datetime) -> int:

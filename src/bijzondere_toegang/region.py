@@ -21,6 +21,7 @@ AUTHORITY_OF_KIND: Mapping[str, str] = MappingProxyType(
 """The authority (`bevoegdheid` of the intake contract) under which each kind of organisation may refer."""
 CERTIFIED = "gecertificeerde-instelling"
 LEAD = "penvoerder"
+SUBCONTRACTOR = "onderaannemer"
 
 
 class RegionError(ValueError):
@@ -82,6 +83,11 @@ class Organisation(_Dated):
 class Member(_Dated):
     organisation: str = Field(alias="organisatie")
     role: str = Field(alias="rol")
+
+    @property
+    def subcontracts(self) -> bool:
+        """Sees only the cases in which it is named."""
+        return self.role == SUBCONTRACTOR
 
 
 class Consortium(_Dated):

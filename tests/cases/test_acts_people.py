@@ -12,7 +12,7 @@ from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import Incomplete, NotAllowed, NotThere
 from bijzondere_toegang.people.accounts import add_membership
 from tests.cases.acting import leave, mailed, put, seat
-from tests.support import Part, Site, join, register_sample, scene, take
+from tests.support import Site, register_sample, scene, take
 
 
 def sees(site: Site, who: Any, reference: str) -> bool:
@@ -22,11 +22,6 @@ def sees(site: Site, who: Any, reference: str) -> bool:
         except NotThere:
             return False
     return True
-
-
-def hand_over(site: Site, who: str, reference: str, to: str, **more: Any) -> None:
-    answers = {"opvolger": str(site.who(to)), "reden": "Langdurig ziek.", "gezinGebeld": True, "gebeldOp": "2026-11-09"}
-    take(site, who, reference, "hand_over_referrer", **{**answers, **more})
 
 
 def test_a_chair_without_a_tie_keeps_the_case(site: Site) -> None:
@@ -142,61 +137,6 @@ def test_a_chair_with_a_tie_can_not_be_the_successor(site: Site) -> None:
         take(site, "chair", reference, "hand_over_chair", opvolger=str(tied), reden="Vakantie.")
 
     assert [fault.pointer for fault in refused.value.faults] == ["/opvolger"]
-
-
-def test_the_referrer_hands_over_and_loses_sight_together_with_who_stood_in(site: Site) -> None:
-    reference = register_sample(site, 1)
-    take(site, "referrer", reference, "delegate", aan=str(site.who("collega")), totEnMet="2026-11-20", reden="Verlof.")
-    with site.database.write() as tx:
-        third = join_venlo(tx, site)
-
-    take(
-        site,
-        "verwijzer1",
-        reference,
-        "hand_over_referrer",
-        opvolger=str(third),
-        reden="Andere baan.",
-        gezinGebeld=False,
-        waaromNietGebeld="Moeder neemt niet op; morgen weer.",
-    )
-
-    assert site.who("referrer", reference) == third
-    assert third in mailed(site)
-    assert not sees(site, "verwijzer1", reference)
-    assert not sees(site, "collega", reference)
-
-
-def join_venlo(tx: Any, site: Site) -> Any:
-    return join(tx, Part("Derde Venlo", "toegang-venlo", "referrer", "derde@example.org"), site.at)
-
-
-def test_the_coordinator_hands_over_within_the_own_organisation(site: Site) -> None:
-    reference = register_sample(site, 1)
-
-    hand_over(site, "teamleider", reference, "collega")
-
-    assert site.who("referrer", reference) == site.cast["collega"]
-
-
-def test_a_referrer_of_another_organisation_is_no_successor(site: Site) -> None:
-    reference = register_sample(site, 1)
-
-    with pytest.raises(Incomplete) as refused:
-        hand_over(site, "referrer", reference, "verwijzer2")
-
-    assert [fault.pointer for fault in refused.value.faults] == ["/opvolger"]
-    assert sees(site, "verwijzer1", reference)
-
-
-def test_the_family_can_not_have_been_called_tomorrow(site: Site) -> None:
-    reference = register_sample(site, 1)
-
-    with pytest.raises(Incomplete) as refused:
-        hand_over(site, "referrer", reference, "collega", gebeldOp="2026-11-10")
-
-    assert [fault.pointer for fault in refused.value.faults] == ["/gebeldOp"]
-    assert site.case(reference).revision == 1
 
 
 def test_a_delegate_sees_the_case_up_to_and_including_the_last_day(site: Site) -> None:

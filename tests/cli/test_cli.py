@@ -174,6 +174,21 @@ def test_who_leaves_is_out_at_once(ground: databases.Database, capsys: pytest.Ca
     assert cli.main(["people", "token", "p@example.org"]) == 1
 
 
+def test_who_joins_running_cases_by_a_role_is_told_when(
+    ground: databases.Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.main(["people", "add", "p@example.org", "P. Peters"])
+    capsys.readouterr()
+
+    roles = [["provider"], ["consortium_rep", "--since", "2999-01-01"], ["planner"]]
+    for more in roles:
+        assert cli.main(["people", "member", "p@example.org", "--organisation", "koraal", "--role", *more]) == 0
+
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "done; the running cases of colleagues follow within a minute of `schedule`"
+    assert told[1:] == ["done; the running cases of colleagues follow on that first day", "done"]
+
+
 def test_an_organisation_that_the_region_lacks_is_refused(
     ground: databases.Database, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -44,6 +44,7 @@ def grant(
     party_id: UUID | None = None,
     organisation: str = "",
     consortium: str = "",
+    ground: str = "",
     until: datetime | None = None,
 ) -> None:
     """Give a relation, unless the account has this very one already."""
@@ -64,6 +65,7 @@ def grant(
                 party_id=party_id,
                 organisation=organisation,
                 consortium=consortium,
+                ground=ground,
                 since=at,
                 until=until,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bijzondere_toegang.cases import acts_forms as forms
-from bijzondere_toegang.cases import acts_people, acts_terms, acts_words
+from bijzondere_toegang.cases import acts_handover, acts_joining, acts_people, acts_terms, acts_words
 from bijzondere_toegang.cases.guards import GUARDS
 from bijzondere_toegang.cases.process import Room
 
@@ -12,6 +12,13 @@ ROOM = Room(
         "declare_independence": forms.DeclareIndependence,
         "hand_over_chair": forms.HandOverChair,
         "hand_over_referrer": forms.HandOverReferrer,
+        "take_over": forms.TakeOver,
+        "decline_handover": forms.DeclineHandover,
+        "recall_handover": forms.RecallHandover,
+        "hand_pen": forms.HandPen,
+        "take_pen_back": forms.TakePenBack,
+        "involve_gi": forms.InvolveGi,
+        "end_gi": forms.EndGi,
         "delegate": forms.Delegate,
         "add_statement": forms.AddStatement,
         "suspend": forms.Suspend,
@@ -25,7 +32,13 @@ ROOM = Room(
     effects={
         "declare_independence": acts_people.declare_independence,
         "hand_over_chair": acts_people.hand_over_chair,
-        "hand_over_referrer": acts_people.hand_over_referrer,
+        "hand_over_referrer": acts_handover.hand_over_referrer,
+        "decline_handover": acts_handover.decline_handover,
+        "recall_handover": acts_handover.recall_handover,
+        "hand_pen": acts_joining.hand_pen,
+        "take_pen_back": acts_joining.take_pen_back,
+        "involve_gi": acts_joining.involve_gi,
+        "end_gi": acts_joining.end_gi,
         "delegate": acts_people.delegate,
         "add_statement": acts_words.add_statement,
         "suspend": acts_terms.suspend,
@@ -36,10 +49,13 @@ ROOM = Room(
         "reconvene": acts_words.reconvene,
         "record_call": acts_words.record_call,
     },
-    guards=GUARDS,
+    guards={**GUARDS, **acts_handover.GUARDS, **acts_joining.GUARDS},
     choices={
         "andere_voorzitters": acts_people.other_chairs,
         "collega_verwijzers": acts_people.fellow_referrers,
+        "notulisten": acts_joining.secretaries,
+        "gi_professionals": acts_joining.gi_professionals,
+        "betrokken_gi": acts_joining.involved_gis,
     },
     prefills={
         "suspend": acts_terms.from_today,

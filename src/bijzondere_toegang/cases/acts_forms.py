@@ -46,6 +46,9 @@ class HandOverChair(Answers):
 class HandOverReferrer(Answers):
     successor: Chosen = field("opvolger", widget="radio", choices="collega_verwijzers")
     reason: Text = field("reden", widget="text")
+
+
+class TakeOver(Answers):
     called: bool = field("gezinGebeld", widget="radio")
     called_on: OptionalDay = field(
         "gebeldOp", widget="date", default=None, show_when=("gezinGebeld", True), required_then=True
@@ -53,6 +56,36 @@ class HandOverReferrer(Answers):
     why_not: OptionalText = field(
         "waaromNietGebeld", widget="text", default=None, show_when=("gezinGebeld", False), required_then=True
     )
+
+
+class DeclineHandover(Answers):
+    reason: Text = field("reden", widget="text")
+
+
+class RecallHandover(Answers):
+    """Nothing is asked: the colleague did not answer yet."""
+
+
+class HandPen(Answers):
+    secretary: Chosen = field("notulist", widget="radio", choices="notulisten")
+
+
+class TakePenBack(Answers):
+    """Nothing is asked: there is one pen."""
+
+
+class InvolveGi(Answers):
+    professional: Chosen = field("professional", widget="radio", choices="gi_professionals")
+    ground: Literal["ondertoezichtstelling", "jeugdwet-7-3-11-lid-4", "toestemming"] = field("grond", widget="radio")
+    consent_by: OptionalLine = field(
+        "toestemmingVan", default=None, show_when=("grond", "toestemming"), required_then=True
+    )
+    explanation: OptionalText = field("toelichting", widget="text", default=None)
+
+
+class EndGi(Answers):
+    professional: Chosen = field("professional", widget="radio", choices="betrokken_gi")
+    reason: Text = field("reden", widget="text")
 
 
 class Delegate(Answers):

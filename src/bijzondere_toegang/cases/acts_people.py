@@ -64,17 +64,6 @@ def hand_over_chair(act: Act) -> None:
     grant(act.tx, act.case, UUID(act.answers.successor), "chair.assigned", act.at)
 
 
-def hand_over_referrer(act: Act) -> None:
-    """The colleague has the case; the former referrer and whoever stood in for her lose sight at once."""
-    answers = act.answers
-    if answers.called_on is not None:
-        check_past(act, "/gebeldOp", answers.called_on)
-    end(act.tx, act.case, ("referrer.own",), act.at)
-    end_delegations(act)
-    organisation = act.case.referrer_organisation
-    grant(act.tx, act.case, UUID(answers.successor), "referrer.own", act.at, organisation=organisation)
-
-
 def delegate(act: Act) -> None:
     """A colleague works for the referrer up to and including a day, six weeks ahead at most."""
     answers, successor = act.answers, UUID(act.answers.to)
@@ -115,11 +104,11 @@ def check_past(act: Act, pointer: str, day: date) -> None:
 def other_chairs(scene: Scene) -> list[Choice]:
     """The chairs who don't lead this case and have no tie with the family."""
     left_out = {*accounts_in_role(scene.tx, scene.case, "chair", scene.at), *tied(scene.tx, scene.case)}
-    return _choices(scene, set(accounts_with_role(scene.tx, "chair", None, scene.on)) - left_out)
+    return choices(scene, set(accounts_with_role(scene.tx, "chair", None, scene.on)) - left_out)
 
 
 def fellow_referrers(scene: Scene) -> list[Choice]:
-    """The referrers of the referrer's organisation today, without the one who has the case."""
+    """The referrers of the referrer's organisation today, without the one who has the case and who has a tie."""
     organisations = (scene.case.referrer_organisation,)
     own = select(CaseAccess.account_id).where(
         CaseAccess.case_id == scene.case.id,
@@ -127,9 +116,11 @@ def fellow_referrers(scene: Scene) -> list[Choice]:
         col(CaseAccess.until).is_(None),
     )
     colleagues = accounts_with_role(scene.tx, "referrer", organisations, scene.on)
-    return _choices(scene, set(colleagues) - set(scene.tx.exec(own).all()) - {scene.by.account_id})
+    left_out = {*scene.tx.exec(own).all(), *tied(scene.tx, scene.case), scene.by.account_id}
+    return choices(scene, set(colleagues) - left_out)
 
 
-def _choices(scene: Scene, accounts: set[UUID]) -> list[Choice]:
+def choices(scene: Scene, accounts: set[UUID]) -> list[Choice]:
+    """These accounts by name."""
     named = names_of(scene.tx, accounts)
     return [Choice(str(account), name) for account, name in sorted(named.items(), key=lambda pair: pair[1])]

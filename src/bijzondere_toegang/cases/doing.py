@@ -28,13 +28,15 @@ CLEARS: Mapping[str, str] = {
     "help_has_date": "start_help",
     "scores_in": "score",
     "not_suspended": "resume",
+    "not_offered": "recall_handover",
+    "shared_with_gi": "add_statement",
 }
 """Which step takes away what stands in the way, by the guard that says it."""
 
 GROUPS: Mapping[str, str] = {
     "conference": "overleg", "minutes": "overleg", "position": "overleg", "outcome": "besluit", "decision": "besluit",
     "placement": "hulp", "plan": "hulp", "help": "hulp", "stay": "hulp", "evaluation": "hulp",
-    "term": "termijn", "statement": "bericht", "reminder": "bericht", "delegation": "mensen",
+    "term": "termijn", "statement": "bericht", "reminder": "bericht", "delegation": "mensen", "gi": "mensen",
 }  # fmt: skip
 """Under which heading an act stands, by the first word of its permission."""
 REST = "zaak"

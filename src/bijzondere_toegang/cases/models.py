@@ -184,8 +184,32 @@ class CaseAccess(SQLModel, table=True):
     party_id: UUID | None = Field(default=None, foreign_key="party.id")
     organisation: str = Field(default="", max_length=60)
     consortium: str = Field(default="", max_length=60)
+    ground: str = Field(default="", max_length=40)
+    """the legal ground of an executing GI's part; empty for who needs none"""
     since: datetime
     until: datetime | None = None
+
+
+class Handover(CaseRow, table=True):
+    """The referrer's part, offered to a colleague, who looks first and then answers. Unanswered it lapses."""
+
+    __tablename__ = "handover"
+    seal_columns: ClassVar[tuple[str, ...]] = ("reason", "answer_reason")
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    case_id: UUID = Field(foreign_key="case_file.id", index=True)
+    holder: str = Field(default="referrer", max_length=20)
+    offered_by: UUID = Field(foreign_key="account.id")
+    offered_to: UUID = Field(foreign_key="account.id", index=True)
+    look_id: UUID = Field(foreign_key="case_access.id")
+    """the dated look into the case that came with the offer"""
+    offered_at: datetime
+    until: datetime
+    answered_at: datetime | None = None
+    answer: str = Field(default="", max_length=10)
+    """taken, declined or recalled; empty: not answered"""
+    reason: Secret | None = Field(default=None, sa_type=Sealed)
+    answer_reason: Secret | None = Field(default=None, sa_type=Sealed)
 
 
 class Independence(CaseRow, table=True):

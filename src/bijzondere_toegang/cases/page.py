@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlmodel import col, or_, select
 
+from bijzondere_toegang.cases.acts_handover import last_day, open_offer
 from bijzondere_toegang.cases.contents import papers_of, pieces_of
 from bijzondere_toegang.cases.doing import Doing, doing_of, turn_role
 from bijzondere_toegang.cases.models import Case, CaseLink, Steering
@@ -22,7 +24,9 @@ from bijzondere_toegang.cases.table import (
     youth_name,
 )
 from bijzondere_toegang.cases.visibility import mine
+from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import N_
+from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import Scope, decide
 from bijzondere_toegang.web.i18n import Translator
@@ -51,6 +55,9 @@ DUE_WORDS: Mapping[Light, str] = {
     "ok": N_("Op tijd: voor {dag}"),
 }
 
+_MAY_OFFER = frozenset({Relation.REFERRER_OWN, Relation.COORDINATOR_SAME_ORG})
+ANSWERS, RECALL = ("take_over", "decline_handover"), ("recall_handover",)
+
 Facts = list[tuple[str, str]]
 
 
@@ -60,6 +67,17 @@ class Due:
 
     kind: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The referrer's part that stands on offer. `mine`: to this reader; `who`: the one on the other side of it."""
+
+    mine: bool
+    who: str
+    until: date
+    reason: str
+    steps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +103,7 @@ def page_of(scene: Scene, t: Translator, has_page: Callable[[str], bool]) -> dic
         "facts": _facts(scene, t, scope, doing),
         "phases": path_of(scene, t),
         "doing": doing,
+        "offer": _offer(scene, scope),
         "waiting": _waiting(scene, t, doing),
         "why": why_due(scene, t),
         "pieces": pieces_of(scene, t) if full else [],
@@ -175,6 +194,21 @@ def _age_band(age: int) -> str:
     if age < 16:
         return N_("12 tot en met 15 jaar")
     return N_("16 of 17 jaar") if age < 18 else N_("18 jaar of ouder")
+
+
+def _offer(scene: Scene, scope: Scope) -> Offer | None:
+    """For who was asked and who may ask; why it was offered only for who sees the whole case."""
+    relations = scene.sight.facts.relations
+    found = open_offer(scene) if relations & {Relation.REFERRER_DELEGATE, *_MAY_OFFER} else None
+    if found is None or not (found.offered_to == scene.by.account_id or relations & _MAY_OFFER):
+        return None
+    mine = found.offered_to == scene.by.account_id
+    other = found.offered_by if mine else found.offered_to
+    if scope == "full":
+        unseal_rows(scene.tx, [found])
+    reason = found.reason.reveal() if found.reason and scope == "full" else ""
+    who = names_of(scene.tx, [other]).get(other, "")
+    return Offer(mine, who, last_day(found.until), reason, ANSWERS if mine else RECALL)
 
 
 def _waiting(scene: Scene, t: Translator, doing: Doing) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from babel import Locale
 from sqlmodel import col, select
@@ -127,11 +128,19 @@ def _colleagues(scene: Scene) -> list[Colleague]:
         .where(CaseAccess.case_id == scene.case.id, open_at(scene.at), col(CaseAccess.party_id).is_(None))
         .order_by(col(CaseAccess.since), col(CaseAccess.id))
     ).all()
-    shown = [(access, account) for access, account in rows if _is_named(access)]
+    shown = _once([(access, account) for access, account in rows if _is_named(access)])
     unseal_rows(scene.tx, [account for _, account in shown])
     found = [_colleague(scene, access, account) for access, account in shown]
     order = [*NAMED, "consortium_rep"]
     return sorted(found, key=lambda one: order.index(one.role))
+
+
+def _once(rows: Sequence[tuple[CaseAccess, Account]]) -> list[tuple[CaseAccess, Account]]:
+    """Who holds a role twice (a look and a delegation) is one colleague."""
+    first: dict[tuple[str, UUID], tuple[CaseAccess, Account]] = {}
+    for access, account in rows:
+        first.setdefault((ROLE_OF[access.relation], account.id), (access, account))
+    return list(first.values())
 
 
 def _is_named(access: CaseAccess) -> bool:

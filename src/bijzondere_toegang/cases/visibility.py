@@ -166,7 +166,7 @@ def _facts(
         foster_parent_of_child=any(row.relation == Relation.FOSTER_PARENT for row in access),
         participant=bool(access),
         conference_open=case.stage == "conference_open",
-        holds_pen=Relation.CHAIR_ASSIGNED in relations,
+        holds_pen=bool({Relation.CHAIR_ASSIGNED, Relation.SECRETARY_ASSIGNED} & relations),
     )
 
 

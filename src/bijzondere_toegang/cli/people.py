@@ -17,6 +17,7 @@ from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.people.accounts import add_membership, find_account, make_account
 from bijzondere_toegang.people.login import end_sessions, make_link, make_token
 from bijzondere_toegang.people.models import AccessToken, Account, Membership
+from bijzondere_toegang.placements.newcomers import OF_ROLE
 
 ROLES = (
     "chair",
@@ -37,6 +38,12 @@ A new account can't log in yet: give it a one-time link with `people invite`.
 
 example: bijzondere-toegang people add a.devries@example.org "Anneke de Vries" --role chair
          bijzondere-toegang people add p@example.org "P. Peters" --role referrer --organisation toegang-venlo
+"""
+_MEMBER = """\
+A representative (not of a subcontractor) or provider also gets the running cases of her colleagues, within a
+minute when `schedule` or `demo` runs, or on the first day of a role that begins later.
+
+example: bijzondere-toegang people member p@example.org --role provider --organisation koraal
 """
 _TOKEN = """\
 The token is printed once and stored hashed. It has exactly the rights of the person. Send it as
@@ -72,7 +79,7 @@ def _add_making(under: Verbs) -> None:
 
 
 def _add_joining(under: Verbs) -> None:
-    joining = verb(under, "member", join, "give an account a role in an organisation")
+    joining = verb(under, "member", join, "give an account a role in an organisation", _MEMBER)
     joining.add_argument("login", help=_WHO)
     _role_options(joining, required=True)
 
@@ -104,15 +111,26 @@ def make(arguments: argparse.Namespace) -> int:
             )
             if arguments.role:
                 _join(tx, account.id, arguments, local_day(at))
-    print("added; `people invite` gives a link to choose a password")
+    print("added; `people invite` gives a link to choose a password" + _running_cases(arguments, local_day(at)))
     return 0
 
 
 def join(arguments: argparse.Namespace) -> int:
     with opened() as database, database.write() as tx:
-        _join(tx, _account(tx, arguments.login).id, arguments, local_day(system_clock()))
-    print("done")
+        today = local_day(system_clock())
+        _join(tx, _account(tx, arguments.login).id, arguments, today)
+    print("done" + _running_cases(arguments, today))
     return 0
+
+
+def _running_cases(arguments: argparse.Namespace, today: date) -> str:
+    """When who has a role that joins running cases gets them."""
+    if arguments.role not in OF_ROLE:
+        return ""
+    later = arguments.since is not None and arguments.since > today
+    return (
+        f"; the running cases of colleagues follow {'on that first day' if later else 'within a minute of `schedule`'}"
+    )
 
 
 def _join(tx: Session, account_id: UUID, arguments: argparse.Namespace, today: date) -> None:

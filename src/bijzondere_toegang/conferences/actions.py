@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from bijzondere_toegang.cases import acts_handover
 from bijzondere_toegang.cases.process import Act
 from bijzondere_toegang.clock import utc_of
 from bijzondere_toegang.conferences import invitations
@@ -21,7 +22,7 @@ from bijzondere_toegang.conferences.queries import (
     seats,
     seats_of,
 )
-from bijzondere_toegang.conferences.seating import reseat, seat_table, weigh_again
+from bijzondere_toegang.conferences.seating import reseat, seat_referrer, seat_table, weigh_again
 from bijzondere_toegang.conferences.stating import record_position_for, state_position
 from bijzondere_toegang.conferences.writing import adopt_minutes, put_up_minutes, react_to_minutes, write_minutes
 from bijzondere_toegang.db import Secret
@@ -96,6 +97,18 @@ def open_conference(act: Act) -> None:
     weigh_again(act, seats(act.scene))
 
 
+def take_over(act: Act) -> None:
+    """Who has the referrer's part has the referrer's seat; attendance and ties of that seat are asked anew."""
+    former = acts_handover.take_over(act)
+    conference = latest_conference(act.scene)
+    if conference is None or conference.state not in ("planned", "open"):
+        return
+    seat_referrer(act, seats(act.scene))
+    if conference.state == "planned":
+        invitations.send_to(act, conference, former, "CANCEL")
+        invitations.send_to(act, conference, [act.by.account_id])
+
+
 def adjourn(act: Act) -> None:
     conference = current(act)
     _end(act, conference, "adjourned")
@@ -150,6 +163,7 @@ EFFECTS = {
     "cancel_conference": cancel_conference,
     "record_attendance": record_attendance,
     "open_conference": open_conference,
+    "take_over": take_over,
     "adjourn": adjourn,
     "ask_round": ask_round,
     "state_position": state_position,

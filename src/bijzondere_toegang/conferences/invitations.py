@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
 from icalendar import Calendar, Event
 
@@ -24,8 +26,13 @@ SEE_SITE = "Kijk op de site"
 def send(act: Act, conference: Conference, table: list[Seat] | None = None, method: Method = "REQUEST") -> None:
     """Mail the invitation, or that it is off, to every seated account."""
     seated = seats_of(act.scene, conference) if table is None else table
+    send_to(act, conference, seated_accounts(act, seated), method)
+
+
+def send_to(act: Act, conference: Conference, accounts: Iterable[UUID], method: Method = "REQUEST") -> None:
+    """Mail the invitation, or that it is off, to these accounts."""
     text = invitation(act.case.reference, conference, place=shown_place(act, conference), at=act.at, method=method)
-    post(act.tx, seated_accounts(act, seated), "invitation", act.at, text)
+    post(act.tx, accounts, "invitation", act.at, text)
 
 
 def shown_place(act: Act, conference: Conference) -> str:

@@ -60,13 +60,25 @@ def _mark(seat: Seat) -> tuple[object, ...]:
 
 
 def weigh_again(act: Act, table: Iterable[Seat]) -> None:
-    """At the opening: who turned twelve since has a position, and the chair's seat is the one who opens."""
+    """At the opening: who turned twelve since has a position; the seats of referrer and chair are those of today."""
     for seat in table:
         if seat.kind == "youth":
             seat.has_position = _is_twelve(act, act.on)
+        elif seat.kind == "referrer":
+            seat.account_id = _holder(act, "referrer.own")
         elif seat.kind == "chair":
             seat.account_id = act.by.account_id
         act.tx.add(seat)
+
+
+def seat_referrer(act: Act, table: Iterable[Seat]) -> None:
+    """The referrer's seat is whose part it is now; what was recorded of another person is forgotten."""
+    for seat in table:
+        if seat.kind == "referrer":
+            seat.account_id = _holder(act, "referrer.own")
+            seat.attendance, seat.represented_by, seat.tie = "", None, ""
+            keep(seat, reden=None)
+            act.tx.add(seat)
 
 
 def _seat(conference: Conference, kind: str) -> Seat:

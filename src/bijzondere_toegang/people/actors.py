@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -66,6 +66,17 @@ def _valid(on: date):  # type: ignore[no-untyped-def]
         & (col(Membership.valid_from) <= on)
         & or_(col(Membership.valid_until).is_(None), col(Membership.valid_until) >= on)
     )
+
+
+def members_of(tx: Session, organisations: Iterable[str], on: date) -> dict[UUID, str]:
+    """The accounts that belong to one of these organisations on the day, in any role, each with its organisation."""
+    query = (
+        select(Membership.account_id, Membership.organisation)
+        .join(Account, _valid(on))
+        .where(col(Membership.organisation).in_(tuple(organisations)), col(Account.ended_at).is_(None))
+        .order_by(col(Membership.organisation).desc())
+    )
+    return {account_id: organisation for account_id, organisation in tx.exec(query)}
 
 
 def accounts_with_role(tx: Session, role: str, organisations: tuple[str, ...] | None, on: date) -> list[UUID]:

@@ -43,6 +43,8 @@ class Membership(SQLModel, table=True):
     role: str = Field(max_length=30)
     valid_from: date
     valid_until: date | None = None
+    joined_at: datetime | None = None
+    """since when a representative or provider has the running cases of her colleagues; None: not yet"""
 
 
 class LoginSession(SQLModel, table=True):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from bijzondere_toegang.cases.acts_handover import offers_to
 from bijzondere_toegang.cases.process import Process, Sight
 from bijzondere_toegang.cases.shell import WORKLIST
 from bijzondere_toegang.cases.visibility import find_cases
@@ -16,6 +17,7 @@ from bijzondere_toegang.people.visits import Visit
 from bijzondere_toegang.web.i18n import Translator
 from bijzondere_toegang.worklist.queries import (
     DONE,
+    FIRST,
     NEVER,
     PAGE,
     TODO,
@@ -28,7 +30,18 @@ from bijzondere_toegang.worklist.queries import (
     phases_of,
     rows_of,
 )
-from bijzondere_toegang.worklist.rows import FINISHED, GROUPS, WAITS, Group, Reader, Row, first_names, rank_of, row_of
+from bijzondere_toegang.worklist.rows import (
+    FINISHED,
+    GROUPS,
+    WAITS,
+    Group,
+    Reader,
+    Row,
+    first_names,
+    is_offered,
+    rank_of,
+    row_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,8 @@ def worklist(
     found = find_cases(visit.tx, actor, process.region, visit.at, query)
     sights = [sight for sight in list(found.values())[:PAGE] if sight is not None]
     names = first_names(visit.tx, sights)
-    reader = Reader(process, t, visit.on, drafts)
+    offers = offers_to(visit.tx, actor.account_id, [sight.case.id for sight in sights], visit.at)
+    reader = Reader(process, t, visit.on, drafts, offers)
     lines = [row_of(reader, sight, names.get(sight.case.id)) for sight in sights]
     return {
         "greeting": t.gettext(_greeting(visit), naam=actor.name.split(" ")[0]),
@@ -60,7 +74,7 @@ def worklist(
         "chips": _chips(counts, phases, chosen, t),
         "groups": _groups(lines, t),
         "chosen": chosen.name,
-        "next_page": _next(chosen, sights, process) if len(found) > PAGE and sights else None,
+        "next_page": _next(chosen, sights, reader) if len(found) > PAGE and sights else None,
         "first_page": _address(chosen.name) if after is not None else None,
     }
 
@@ -100,7 +114,8 @@ def _groups(lines: Sequence[Row], t: Translator) -> list[tuple[str, list[Row]]]:
     return [(t.gettext(GROUPS[name]), found) for name, found in groups.items() if found]
 
 
-def _next(chosen: Filter, sights: Sequence[Sight], process: Process) -> str:
+def _next(chosen: Filter, sights: Sequence[Sight], reader: Reader) -> str:
     last = sights[-1]
-    cursor = Cursor(rank_of(process, last), last.case.due_on or NEVER, last.case.id)
+    due_on = FIRST if is_offered(reader, last) else last.case.due_on or NEVER
+    cursor = Cursor(rank_of(reader, last), due_on, last.case.id)
     return _address(chosen.name, str(cursor))

@@ -14,7 +14,8 @@ from sqlmodel import select as select_scalars
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bijzondere_toegang.cases.access import ROLE_OF
-from bijzondere_toegang.cases.models import Case, CaseAccess, Independence
+from bijzondere_toegang.cases.acts_handover import open_at as offer_open_at
+from bijzondere_toegang.cases.models import Case, CaseAccess, Handover, Independence
 from bijzondere_toegang.cases.visibility import mine, open_at
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.engine import Library, Stage
@@ -23,6 +24,8 @@ from bijzondere_toegang.people.actors import Actor
 PAGE = 25
 NEVER = date(9999, 12, 31)
 """Where a case without a due day stands in the order."""
+FIRST = date(1, 1, 1)
+"""Where a case stands that a colleague offers to this person: above everything else."""
 
 TODO, WAITING, DONE = 0, 1, 2
 WATCHES = frozenset({("supplementing", "chair")})
@@ -88,7 +91,11 @@ def rows_of(actor: Actor, library: Library, at: datetime) -> Subquery:
         col(Independence.tie).is_(True),
     )
     ended = _in_stages(library, lambda stage: stage.final)
-    rank = case((ended, literal(DONE)), (_for(actor, library, at), literal(TODO)), else_=literal(WAITING))
+    offered = exists().where(
+        col(Handover.case_id) == col(Case.id), col(Handover.offered_to) == actor.account_id, offer_open_at(at)
+    )
+    waits = or_(offered, _for(actor, library, at))
+    rank = case((ended, literal(DONE)), (waits, literal(TODO)), else_=literal(WAITING))
     late = case((and_(col(Case.due_on) < on, ~ended), literal(1)), else_=literal(0))
     return (
         select(
@@ -96,7 +103,9 @@ def rows_of(actor: Actor, library: Library, at: datetime) -> Subquery:
             _phase(library).label("phase"),
             rank.label("rank"),
             late.label("late"),
-            func.coalesce(col(Case.due_on), literal(NEVER)).label("due"),
+            case((and_(offered, ~ended), literal(FIRST)), else_=func.coalesce(col(Case.due_on), literal(NEVER))).label(
+                "due"
+            ),
         )
         .where(mine(actor, at), ~recused)
         .subquery()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
@@ -59,12 +59,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What every line needs to know of the moment and the language. `drafts`: whether a draft has a page of its own."""
+    """What every line needs to know of the moment and the language. `drafts`: whether a draft has a page of its own.
+
+    `offers`: the cases that a colleague offers to this person, with the last day to answer.
+    """
 
     process: Process
     t: Translator
     on: date
     drafts: bool
+    offers: Mapping[UUID, date] = field(default_factory=dict)
 
 
 def first_names(tx: Session, sights: Iterable[Sight]) -> dict[UUID, str]:
@@ -77,6 +81,8 @@ def first_names(tx: Session, sights: Iterable[Sight]) -> dict[UUID, str]:
 
 def row_of(reader: Reader, sight: Sight, name: str | None) -> Row:
     t, case = reader.t, sight.case
+    if is_offered(reader, sight):
+        return _offered(reader, sight, name)
     stage = _stage(reader.process, sight)
     role, rank = _role(stage, sight)
     keys = f"work.{stage.name}.{role}", f"work.{stage.name}", "work.other"
@@ -95,9 +101,34 @@ def row_of(reader: Reader, sight: Sight, name: str | None) -> Row:
     )
 
 
-def rank_of(process: Process, sight: Sight) -> int:
+def is_offered(reader: Reader, sight: Sight) -> bool:
+    """Whether a colleague asks this person to take the case over, while that still can be."""
+    return sight.case.id in reader.offers and not _stage(reader.process, sight).final
+
+
+def _offered(reader: Reader, sight: Sight, name: str | None) -> Row:
+    t, until = reader.t, reader.offers[sight.case.id]
+    today = until == reader.on
+    return Row(
+        "now",
+        _href(reader, sight),
+        t.gettext(N_("Zaak van {who}: neem deze zaak over of geef haar terug"), who=name or sight.case.reference),
+        " · ".join(_about(reader, sight)),
+        t.gettext(
+            N_("Een collega biedt u deze zaak aan. U kunt kijken en kiezen tot en met {dag}."),
+            dag=t.day(until, reader.on),
+        ),
+        t.gettext(N_("Bekijken")),
+        "soon" if today else "info",
+        t.gettext(N_("Vandaag") if today else N_("Aanbod")),
+        "" if today else t.short_day(until, reader.on),
+        "" if today else t.distance(until, reader.on),
+    )
+
+
+def rank_of(reader: Reader, sight: Sight) -> int:
     """What the query ranks this case as."""
-    return _role(_stage(process, sight), sight)[1]
+    return TODO if is_offered(reader, sight) else _role(_stage(reader.process, sight), sight)[1]
 
 
 def _stage(process: Process, sight: Sight) -> Stage:
