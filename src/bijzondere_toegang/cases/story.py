@@ -18,6 +18,9 @@ from bijzondere_toegang.web.i18n import Translator
 
 MOST = 200
 """Entries a page looks back at."""
+TURNED_TWELVE = "turned_twelve"
+BY_ITSELF = frozenset({TURNED_TWELVE})
+"""What the timeline tells beside the steps: nobody took it."""
 _OWN_NAME_STAYS_AWAY = frozenset({"family", "foster_parent", "guest", "confidant"})
 
 
@@ -84,7 +87,7 @@ def _phase(scene: Scene, t: Translator, name: str, ahead: int, day: date | None,
 
 def timeline_of(scene: Scene, t: Translator) -> list[Told]:
     """What happened as sentences, with the professional who did it; a family's own steps carry no name."""
-    told = [entry for entry in entries(scene) if entry.step in scene.workflow.steps]
+    told = [entry for entry in entries(scene) if entry.step in scene.workflow.steps or entry.step in BY_ITSELF]
     names = names_of(scene.tx, {entry.account_id for entry in told if entry.role not in _OWN_NAME_STAYS_AWAY})
     return [
         Told(entry.at, _sentence(entry, names.get(entry.account_id) if entry.account_id else None, t)) for entry in told
