@@ -42,7 +42,7 @@ def unseal(key: bytes, cipher: bytes, place: bytes) -> bytes:
 
 
 def token_digest(token: str) -> str:
-    """How a random bearer secret (session, API token, link) is stored; it has 256 bits, so no key is needed."""
+    """How a random bearer secret (session, API token, link) is stored; it has 160 bits or more, so no key is needed."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

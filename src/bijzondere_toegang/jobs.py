@@ -19,10 +19,13 @@ from bijzondere_toegang.cases.access import accounts_in_role
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cases.rota import assign_waiting
+from bijzondere_toegang.cases.way_in import way_in, way_in_asked, way_in_unasked
 from bijzondere_toegang.clock import Clock, local_day, system_clock
 from bijzondere_toegang.db import Database
 from bijzondere_toegang.engine import Stage
 from bijzondere_toegang.placements.newcomers import join_running
+from bijzondere_toegang.referrals.joining import join_twelve
+from bijzondere_toegang.reminders.links import ASKED, BY_LINK, INVITED, answer_requests
 from bijzondere_toegang.reminders.mail import Mailer, compose
 from bijzondere_toegang.reminders.models import Reminder
 from bijzondere_toegang.reminders.outbox import Claim, claim, settle
@@ -34,6 +37,8 @@ BATCH = 100
 WITH_HELP = ("in_care", "evaluating")
 EVERY = 60
 """Seconds between two ticks."""
+WAYS_IN = {ASKED: way_in_asked, INVITED: way_in}
+"""What makes the link of a mail that is about it; other mail carries one for a family without a password."""
 
 log = logging.getLogger("bijzondere_toegang.jobs")
 
@@ -51,6 +56,7 @@ class Post:
     def run(self, at: datetime) -> tuple[int, int]:
         """The number of reminders that fell due, and of mails that left."""
         keep_up(self.database, self.process, at)
+        answer(self.database, at)
         return tick(self.database, self.process, at), self.send(at)
 
     def send(self, at: datetime) -> int:
@@ -69,15 +75,25 @@ class Post:
             return claim(tx, at)
 
     def _sent(self, claimed: Claim, at: datetime) -> bool:
-        sent = claimed.email is not None and self._handed_over(claimed, claimed.email)
+        token = self._token(claimed, at)
+        hopeless = claimed.email is None or (claimed.kind in BY_LINK and token is None)
+        sent = not hopeless and self._handed_over(claimed, claimed.email or "", token)
         with self.database.write() as tx:
-            settle(tx, claimed, at, sent=sent)
+            settle(tx, claimed, at, sent=sent, hopeless=hopeless)
         return sent
 
-    def _handed_over(self, claimed: Claim, email: str) -> bool:
+    def _token(self, claimed: Claim, at: datetime) -> str | None:
+        """The link of this mail, made now and kept nowhere else; None when it needs none or there can't be one."""
+        if claimed.email is None or (claimed.has_password and claimed.kind not in BY_LINK):
+            return None
+        make = WAYS_IN.get(claimed.kind, way_in_unasked)
+        with self.database.write() as tx:
+            return make(tx, claimed.account_id, at)
+
+    def _handed_over(self, claimed: Claim, email: str, token: str | None) -> bool:
         translator = self.catalogues.translator(claimed.language)
         try:
-            self.mailer.send(compose(claimed, email, translator, self.settings))
+            self.mailer.send(compose(claimed, email, translator, self.settings, token))
         except (OSError, smtplib.SMTPException, ValueError) as error:
             log.warning("mail %s not sent, try %s: %s", claimed.id, claimed.attempt, type(error).__name__)
             return False
@@ -85,7 +101,10 @@ class Post:
 
 
 def keep_up(database: Database, process: Process, at: datetime) -> None:
-    """What a new day brings by itself: help begins, a case without a chair gets one, newcomers join running cases."""
+    """
+    What a new day brings by itself: help whose first day has come runs, a case without a chair gets one, newcomers join
+    the running cases of their colleagues, and who turned twelve gets access.
+    """
     begun = (
         update(Case)
         .where(col(Case.help_runs).is_(False), col(Case.help_started_on) <= local_day(at))
@@ -100,11 +119,31 @@ def keep_up(database: Database, process: Process, at: datetime) -> None:
         assign_waiting(tx, sorted(stages), at)
     while _let_join(database, process, stages, at) == BATCH:
         pass
+    while _twelve(database, sorted(stages), at):
+        pass
 
 
 def _let_join(database: Database, process: Process, stages: Collection[str], at: datetime) -> int:
     with database.write() as tx:
         return join_running(tx, process.region, stages, at, BATCH)
+
+
+def _twelve(database: Database, stages: Sequence[str], at: datetime) -> int:
+    with database.write() as tx:
+        return join_twelve(tx, stages, at)
+
+
+def answer(database: Database, at: datetime) -> int:
+    """Turn every request for a new link into mail for who has that login name; returns how many were asked."""
+    total = 0
+    while count := _answer_batch(database, at):
+        total += count
+    return total
+
+
+def _answer_batch(database: Database, at: datetime) -> int:
+    with database.write() as tx:
+        return answer_requests(tx, at)
 
 
 def tick(database: Database, process: Process, at: datetime) -> int:

@@ -148,7 +148,7 @@ def test_pages_for_who_is_not_in_yet_are_open_to_everybody(live: Live, browsers:
     page = browsers.stranger()
     faults = []
 
-    for path in ("/inloggen", "/hulp", "/welkom/bestaat-niet", "/hulp?taal=en"):
+    for path in ("/inloggen", "/inloglink", "/hulp", "/welkom/bestaat-niet", "/hulp?taal=en"):
         page.goto(path)
         faults += inspector.look(page)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from bijzondere_toegang.people.login import make_link
+from bijzondere_toegang.people.links import make_link
 from tests.journeys.walking import Browsers, Live
 
 PASSWORD = "vier gewone woorden samen"

@@ -22,6 +22,8 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/inloggen"): PUBLIC,
     ("POST", "/inloggen"): PUBLIC,
     ("POST", "/uitloggen"): OWN,
+    ("GET", "/inloglink"): PUBLIC,
+    ("POST", "/inloglink"): PUBLIC,
     ("GET", "/welkom/{token}"): PUBLIC,
     ("POST", "/welkom/{token}"): PUBLIC,
     ("GET", "/werkvoorraad"): LIST,

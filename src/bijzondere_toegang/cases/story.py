@@ -20,6 +20,9 @@ BY_ITSELF = frozenset({"colleague_joined"})
 """What the system does, beside the steps of people."""
 MOST = 200
 """Entries a page looks back at."""
+TURNED_TWELVE = "turned_twelve"
+BY_ITSELF = frozenset({TURNED_TWELVE})
+"""What the timeline tells beside the steps: nobody took it."""
 _OWN_NAME_STAYS_AWAY = frozenset({"family", "foster_parent", "guest", "confidant"})
 
 

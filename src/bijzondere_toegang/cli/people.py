@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang import settings as environment
 from bijzondere_toegang.app import load_process
+from bijzondere_toegang.cases.way_in import may_have_way_in, way_in
 from bijzondere_toegang.cli.ground import Stop, Verbs, below, opened, verb
 from bijzondere_toegang.cli.readiness import demand_schema
 from bijzondere_toegang.clock import local_day, system_clock
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.people.accounts import add_membership, find_account, make_account
-from bijzondere_toegang.people.login import end_sessions, make_link, make_token
+from bijzondere_toegang.people.links import DAYS, about_account, end_guessed_links, use_up_links
+from bijzondere_toegang.people.login import end_sessions, make_token
 from bijzondere_toegang.people.models import AccessToken, Account, Membership
 from bijzondere_toegang.placements.newcomers import OF_ROLE
+from bijzondere_toegang.reminders.links import INVITED
+from bijzondere_toegang.reminders.mail import link_of
+from bijzondere_toegang.reminders.plan import post
+from bijzondere_toegang.timeline.record import append
 
 ROLES = (
     "chair",
@@ -33,8 +39,12 @@ ROLES = (
 )
 BUREAU = "bureau"
 _WHO = "the login name, mostly an e-mail address"
+_PEOPLE = """\
+Whatever is done here to an account (add, member, invite, token, leave) goes into the log of that account.
+"""
 _ADD = """\
-A new account can't log in yet: give it a one-time link with `people invite`.
+A new account can't log in yet: give it a one-time link with `people invite`. Families need none: their account comes
+with a referral, and the first mail to them carries a link.
 
 example: bijzondere-toegang people add a.devries@example.org "Anneke de Vries" --role chair
          bijzondere-toegang people add p@example.org "P. Peters" --role referrer --organisation toegang-venlo
@@ -45,6 +55,19 @@ minute when `schedule` or `demo` runs, or on the first day of a role that begins
 
 example: bijzondere-toegang people member p@example.org --role provider --organisation koraal
 """
+_INVITE = """\
+The link works once. Of somebody who is family in a case it also asks the date of birth of the young person; after five
+wrong answers it is dead. A link at which somebody guessed wrong before ends now, and its wrong answers count no more.
+Whoever has been in before can ask for a link of their own, at the page for logging in.
+
+With --mail, `schedule` sends the link within a minute or so.
+
+example: bijzondere-toegang people invite a.devries@example.org --mail
+"""
+_LEAVE = """\
+The account stays in the log and can't be used again: the next request of an open session fails. Cases that lose their
+chair by it get another one by themselves, from `schedule`.
+"""
 _TOKEN = """\
 The token is printed once and stored hashed. It has exactly the rights of the person. Send it as
 `Authorization: Bearer TOKEN` to /api/v1/.
@@ -52,17 +75,19 @@ The token is printed once and stored hashed. It has exactly the rights of the pe
 
 
 def add(verbs: Verbs) -> None:
-    under = below(verb(verbs, "people", None, "accounts, roles, one-time links and tokens"))
+    under = below(verb(verbs, "people", None, "accounts, roles, one-time links and tokens", _PEOPLE))
     _add_making(under)
     verb(under, "list", listing, "list the accounts with their roles today")
-    inviting = verb(under, "invite", invite, "print a one-time link to choose a password")
+    inviting = verb(under, "invite", invite, "give a one-time link to choose a password", _INVITE)
     inviting.add_argument("login", help=_WHO)
-    inviting.add_argument("--days", type=int, default=7, help="how long it works (default: %(default)s)")
+    how = inviting.add_mutually_exclusive_group()
+    how.add_argument("--mail", action="store_true", help="send it by mail instead of printing it; it works 7 days then")
+    how.add_argument("--days", type=int, default=DAYS, help="how long a printed one works (default: %(default)s)")
     making = verb(under, "token", token, "make a personal token for the API", _TOKEN)
     making.add_argument("login", help=_WHO)
     making.add_argument("--label", default="token", help="to know it by (default: %(default)s)")
     making.add_argument("--days", type=int, default=90, help="how long it works (default: %(default)s)")
-    leaving = verb(under, "leave", leave, "end an account: its sessions, tokens and roles, at once")
+    leaving = verb(under, "leave", leave, "end an account: its sessions, links, tokens and roles, at once", _LEAVE)
     leaving.add_argument("login", help=_WHO)
     _add_joining(under)
 
@@ -109,17 +134,23 @@ def make(arguments: argparse.Namespace) -> int:
                 job=arguments.job,
                 language=arguments.language,
             )
+            _note(tx, account.id, "account_added", "C", at)
             if arguments.role:
-                _join(tx, account.id, arguments, local_day(at))
+                _join(tx, account.id, arguments, at)
     print("added; `people invite` gives a link to choose a password" + _running_cases(arguments, local_day(at)))
     return 0
 
 
+def _note(tx: Session, account_id: UUID, event_type: str, action: str, at: datetime) -> None:
+    """What an administrator did here, in the log of the account; who it was, the machine knows."""
+    append(tx, account_id, about_account(event_type, action, account_id, role="administrator"), at)
+
+
 def join(arguments: argparse.Namespace) -> int:
+    at = system_clock()
     with opened() as database, database.write() as tx:
-        today = local_day(system_clock())
-        _join(tx, _account(tx, arguments.login).id, arguments, today)
-    print("done" + _running_cases(arguments, today))
+        _join(tx, _account(tx, arguments.login).id, arguments, at)
+    print("done" + _running_cases(arguments, local_day(at)))
     return 0
 
 
@@ -133,11 +164,12 @@ def _running_cases(arguments: argparse.Namespace, today: date) -> str:
     )
 
 
-def _join(tx: Session, account_id: UUID, arguments: argparse.Namespace, today: date) -> None:
+def _join(tx: Session, account_id: UUID, arguments: argparse.Namespace, at: datetime) -> None:
     code = arguments.organisation
     if code != BUREAU and load_process().region.organisation(code) is None:
         raise Stop(f"--organisation: the region has no organisation '{code}'", 1)
-    add_membership(tx, account_id, code, arguments.role, arguments.since or today, arguments.until)
+    add_membership(tx, account_id, code, arguments.role, arguments.since or local_day(at), arguments.until)
+    _note(tx, account_id, "member_added", "C", at)
 
 
 def listing(_: argparse.Namespace) -> int:
@@ -168,15 +200,37 @@ def _held(tx: Session, today: date) -> dict[UUID, list[str]]:
 def invite(arguments: argparse.Namespace) -> int:
     settings, at = environment.load(), system_clock()
     with opened(settings) as database, database.write() as tx:
-        link = make_link(tx, _account(tx, arguments.login).id, at, arguments.days)
-    print(f"{settings.base_url.rstrip('/')}/welkom/{link}")
+        account = _account(tx, arguments.login)
+        end_guessed_links(tx, account.id, at)
+        _note(tx, account.id, "invited", "E", at)
+        if arguments.mail:
+            told = _invite_by_mail(tx, account, at)
+        else:
+            told = link_of(settings, way_in(tx, account.id, at, days=arguments.days) or _no_way_in())
+    print(told)
     return 0
+
+
+def _invite_by_mail(tx: Session, account: Account, at: datetime) -> str:
+    unseal_rows(tx, [account])
+    if account.email is None or not account.email.reveal():
+        raise Stop("this account has no e-mail address: print the link, without --mail", 1)
+    if not may_have_way_in(tx, account.id, at):
+        _no_way_in()
+    post(tx, [account.id], INVITED, at)
+    return "`schedule` sends the link"
+
+
+def _no_way_in() -> str:
+    raise Stop("this is family without a case it can see now: there is no date of birth the link could ask", 1)
 
 
 def token(arguments: argparse.Namespace) -> int:
     at = system_clock()
     with opened() as database, database.write() as tx:
-        made = make_token(tx, _account(tx, arguments.login).id, arguments.label, at, arguments.days)
+        account = _account(tx, arguments.login)
+        made = make_token(tx, account.id, arguments.label, at, arguments.days)
+        _note(tx, account.id, "token_made", "C", at)
     print(made)
     return 0
 
@@ -187,6 +241,7 @@ def leave(arguments: argparse.Namespace) -> int:
         account = _account(tx, arguments.login)
         account.ended_at = at
         end_sessions(tx, account.id, at)
+        use_up_links(tx, account.id, at)
         for row in tx.exec(select(AccessToken).where(AccessToken.account_id == account.id)).all():
             row.revoked_at = row.revoked_at or at
         today = local_day(at)
@@ -194,6 +249,7 @@ def leave(arguments: argparse.Namespace) -> int:
             if member.valid_until is None or member.valid_until > today:
                 member.valid_until = today
         tx.add(account)
+        _note(tx, account.id, "account_ended", "U", at)
     print("the account has ended")
     return 0
 

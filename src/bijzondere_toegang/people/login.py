@@ -1,4 +1,4 @@
-"""Getting in: passwords (Argon2id), server-side sessions, personal tokens, one-time links."""
+"""Getting in: passwords (Argon2id), server-side sessions, personal tokens. One-time links: links.py."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from bijzondere_toegang.crypto import token_digest
 from bijzondere_toegang.errors import N_, Fault
 from bijzondere_toegang.people.accounts import find_account, login_key
-from bijzondere_toegang.people.models import AccessToken, Account, LoginLink, LoginSession, LoginThrottle
+from bijzondere_toegang.people.models import AccessToken, Account, LoginSession, LoginThrottle
 
 _hasher = PasswordHasher()
 _DECOY = _hasher.hash(secrets.token_urlsafe(12))
@@ -66,12 +66,15 @@ def _count_failure(throttle: LoginThrottle, at: datetime) -> None:
         throttle.blocked_until = at + timedelta(minutes=min(2 ** (throttle.failures - FREE_TRIES), 60))
 
 
-def set_password(account: Account, password: str) -> Fault | None:
-    """Set it, or say what is wrong with it; no puzzle rules beyond the length (NIST SP 800-63B)."""
-    if not MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH:
-        return Fault("/wachtwoord", N_("Kies een wachtwoord van minstens 12 tekens."))
+def password_faults(password: str) -> list[Fault]:
+    """What is wrong with it; no puzzle rules beyond the length (NIST SP 800-63B)."""
+    if MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH:
+        return []
+    return [Fault("/wachtwoord", N_("Kies een wachtwoord van minstens 12 tekens."))]
+
+
+def set_password(account: Account, password: str) -> None:
     account.password_hash = _hasher.hash(password)
-    return None
 
 
 def start_session(tx: Session, account_id: UUID, at: datetime) -> str:
@@ -117,22 +120,3 @@ def account_of_token(tx: Session, token: str, at: datetime) -> UUID | None:
     if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= at):
         return None
     return row.account_id
-
-
-def make_link(tx: Session, account_id: UUID, at: datetime, days: int = 7) -> str:
-    """A one-time link token with which an account chooses its password."""
-    token = secrets.token_urlsafe(32)
-    tx.add(
-        LoginLink(
-            token_digest=token_digest(token),
-            account_id=account_id,
-            created_at=at,
-            expires_at=at + timedelta(days=days),
-        )
-    )
-    return token
-
-
-def open_link(tx: Session, token: str, at: datetime) -> LoginLink | None:
-    row = tx.exec(select(LoginLink).where(LoginLink.token_digest == token_digest(token))).first()
-    return row if row is not None and row.used_at is None and at < row.expires_at else None

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from bijzondere_toegang.db import Sealed, SealedRow, Secret
@@ -75,7 +76,7 @@ class AccessToken(SQLModel, table=True):
 
 
 class LoginLink(SQLModel, table=True):
-    """A one-time link with which an account chooses its password."""
+    """A one-time link with which an account chooses its password; for a family it asks a second thing they know."""
 
     __tablename__ = "login_link"
 
@@ -85,6 +86,34 @@ class LoginLink(SQLModel, table=True):
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    proof: str | None = None
+    """keyed hashes of the dates that are right, parted by blanks; None: the link asks nothing, "": no date is right"""
+    tries: int = 0
+    """wrong dates so far"""
+
+
+class LinkRequest(SQLModel, table=True):
+    """Somebody asked for a new link with this login name (keyed), of which nobody knows yet whether it exists."""
+
+    __tablename__ = "link_request"
+    __table_args__ = (Index("ix_link_request_settled_asked", "settled_at", "asked_at"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    login_key: str = Field(max_length=64)
+    asked_at: datetime
+    network_address: str = Field(default="", max_length=64)
+    request_id: str = Field(default="", max_length=40)
+    settled_at: datetime | None = None
+
+
+class LinkThrottle(SQLModel, table=True):
+    """How often a network address (keyed) asked for a link since a moment, counted so that all workers agree."""
+
+    __tablename__ = "link_throttle"
+
+    network_key: str = Field(primary_key=True, max_length=64)
+    since: datetime
+    asked: int
 
 
 class LoginThrottle(SQLModel, table=True):

@@ -1,7 +1,9 @@
-"""Logging in and out, and choosing a password by a one-time link."""
+"""Logging in and out, asking for a one-time link, and choosing a password with it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -9,12 +11,21 @@ from starlette.responses import RedirectResponse, Response
 
 from bijzondere_toegang.db import Database, unseal_rows
 from bijzondere_toegang.errors import N_, Fault, NotThere
+from bijzondere_toegang.people.links import (
+    MOST_TRIES,
+    about_account,
+    ask_for_link,
+    open_link,
+    proves,
+    too_many_guesses,
+    use_up_links,
+)
 from bijzondere_toegang.people.login import (
     MAXIMUM_LENGTH,
     admit,
     end_sessions,
     matches,
-    open_link,
+    password_faults,
     set_password,
     start_session,
 )
@@ -22,13 +33,32 @@ from bijzondere_toegang.people.models import Account, LoginLink
 from bijzondere_toegang.people.visits import Reading, Visit, Writing, session_cookie
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.timeline.record import Event
+from bijzondere_toegang.web.forms import Answers, Day, describe, field, validate
+from bijzondere_toegang.web.i18n import Translator
+from bijzondere_toegang.web.problem import Problems
 from bijzondere_toegang.web.render import Pages
-from bijzondere_toegang.web.rerender import Rerender
+from bijzondere_toegang.web.views import SummaryLine
 
 router = APIRouter()
 
 LONGEST_LOGIN = 254
 REFUSED = N_("Deze gegevens kloppen niet, of er is te vaak geprobeerd. Controleer ze en probeer het straks opnieuw.")
+ANEW = N_("Vraag een nieuwe link bij Inloggen. Of bel wie u uitnodigde.")
+NO_LOGIN = N_("Vul uw e-mailadres of inlognaam in.")
+NO_DATE = N_("Vul de geboortedatum in.")
+WRONG_DATE = N_("Deze datum klopt niet. Kijk hem na en typ ook het wachtwoord opnieuw.")
+
+
+class DeadLink(NotThere):
+    """Used, too old, guessed at too often, or never given: all the same to who opens it."""
+
+    title = N_("Deze link werkt niet meer")
+
+
+class Proof(Answers):
+    """What a link asks besides the password, of somebody who is family."""
+
+    born: Day = field("geboortedatum", widget="date")
 
 
 def _pages(request: Request) -> Pages:
@@ -82,32 +112,90 @@ def log_out(visit: Writing) -> Response:
     return response
 
 
+@router.get("/inloglink")
+def show_link_form(visit: Reading) -> Response:
+    return _link_page(visit)
+
+
+@router.post("/inloglink")
+def ask_link(visit: Writing, login: str = Form("")) -> Response:
+    """The same answer, after the same work, for a login name that exists and for one that does not."""
+    login = login[:LONGEST_LOGIN].strip()
+    if not login:
+        return _link_page(visit, fault=Fault("/login", NO_LOGIN))
+    ask_for_link(visit.tx, login, visit.at)
+    return _link_page(visit, asked=True)
+
+
+def _link_page(visit: Visit, *, fault: Fault | None = None, asked: bool = False) -> Response:
+    settings: Settings = visit.request.app.state.settings
+    status = 422 if fault else 200
+    context = {"fault": fault, "asked": asked, "phone": settings.phone}
+    return _pages(visit.request).page(visit.request, "people/link.html", status, **context)
+
+
 @router.get("/welkom/{token}")
 def show_welcome(visit: Reading, token: str) -> Response:
-    return _welcome(visit, _invited(visit, token)[1], token)
+    found = open_link(visit.tx, token, visit.at)
+    if found is None:
+        raise DeadLink(ANEW)
+    return _welcome(visit, *found, token)
 
 
 @router.post("/welkom/{token}")
-def choose_password(visit: Writing, token: str, wachtwoord: str = Form("")) -> Response:
-    link, account = _invited(visit, token)
-    if fault := set_password(account, wachtwoord):
-        raise Rerender(_welcome(visit, account, token, fault))
-    link.used_at = visit.at
+def choose_password(visit: Writing, token: str, wachtwoord: str = Form(""), geboortedatum: str = Form("")) -> Response:
+    """A wrong date counts, so its answer is returned: a raised one would roll the counting back."""
+    found = open_link(visit.tx, token, visit.at)
+    if found is None:
+        raise DeadLink(ANEW)
+    link, account = found
+    faults = [*_proof_faults(visit, link, account, geboortedatum.strip()), *password_faults(wachtwoord)]
+    if link.tries >= MOST_TRIES or too_many_guesses(visit.tx, account.id):
+        return Problems(_pages(visit.request)).answer(visit.request, DeadLink(ANEW))
+    if faults:
+        return _welcome(visit, link, account, token, faults, geboortedatum)
+    set_password(account, wachtwoord)
+    use_up_links(visit.tx, account.id, visit.at)
     end_sessions(visit.tx, account.id, visit.at)
     visit.note(account.id, Event("password_set", "U", account.id, object_kind="account"))
     return signed_in(visit, account)
 
 
-def _invited(visit: Visit, token: str) -> tuple[LoginLink, Account]:
-    link = open_link(visit.tx, token, visit.at)
-    account = visit.tx.get(Account, link.account_id) if link else None
-    if link is None or account is None or account.ended_at is not None:
-        raise NotThere(N_("Deze link werkt niet meer. Vraag een nieuwe aan wie u uitnodigde."))
+def _proof_faults(visit: Visit, link: LoginLink, account: Account, given: str) -> list[Fault]:
+    """What is wrong with the date; one that is none costs no try."""
+    if link.proof is None:
+        return []
+    answers, faults = validate(Proof, {"geboortedatum": given})
+    if answers is None or faults:
+        return [Fault("/geboortedatum", NO_DATE)]
+    if proves(visit.tx, link, given):
+        return []
+    link.tries += 1
+    visit.tx.add(link)
+    visit.tx.flush()
+    visit.note(account.id, replace(about_account("password_set", "U", account.id), outcome="refused 422"))
+    return [Fault("/geboortedatum", WRONG_DATE)]
+
+
+def _welcome(
+    visit: Visit, link: LoginLink, account: Account, token: str, faults: Sequence[Fault] = (), typed: str = ""
+) -> Response:
     unseal_rows(visit.tx, [account])
-    return link, account
+    settings: Settings = visit.request.app.state.settings
+    pages = _pages(visit.request)
+    t = pages.translator(visit.request)
+    views = describe(Proof, t, "welcome", {"geboortedatum": typed}, faults) if link.proof is not None else []
+    context = {
+        "asked": views,
+        "faults": {fault.pointer: fault for fault in faults},
+        "lines": _lines(faults, t),
+        "token": token,
+        "login": account.login.reveal() if account.login else "",
+        "phone": settings.phone,
+    }
+    return pages.page(visit.request, "people/welcome.html", 422 if faults else 200, **context)
 
 
-def _welcome(visit: Visit, account: Account, token: str, fault: Fault | None = None) -> Response:
-    login = account.login.reveal() if account.login else ""
-    context = {"fault": fault, "token": token, "login": login}
-    return _pages(visit.request).page(visit.request, "people/welcome.html", 422 if fault else 200, **context)
+def _lines(faults: Sequence[Fault], t: Translator) -> list[SummaryLine]:
+    places = {"/geboortedatum": "#v-geboortedatum", "/wachtwoord": "#wachtwoord"}
+    return [SummaryLine("", t.sentence(fault), places[fault.pointer]) for fault in faults]

@@ -8,10 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bijzondere_toegang.cases.access import accounts_in_role, grant
-from bijzondere_toegang.cases.models import Case, CaseLink, Party
+from bijzondere_toegang.cases.models import Case, CaseAccess, CaseLink, Party
 from bijzondere_toegang.cases.rota import next_chair
+from bijzondere_toegang.cases.story import TURNED_TWELVE
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.engine import Workflow
@@ -20,9 +22,12 @@ from bijzondere_toegang.people.actors import accounts_with_role
 from bijzondere_toegang.people.models import Account, Membership
 from bijzondere_toegang.referrals.intake import Intake, age_on
 from bijzondere_toegang.reminders.plan import post
+from bijzondere_toegang.timeline.record import Event, append
 
 OWN_ACCOUNT_FROM = 12
 """Years; from twelve a young person consents, and speaks for itself (Jeugdwet 7.3.4)."""
+AT_ONCE = 20
+"""Cases in one transaction."""
 
 
 def join_referrer(tx: Session, case: Case, intake: Intake, at: datetime) -> UUID:
@@ -87,6 +92,75 @@ def _relation(party: Party, youth_of_age: bool) -> str:
     if party.kind == "youth":
         return "youth" if youth_of_age else ""
     return "parent" if party.kind in ("parent", "guardian") and party.authority == "yes" else ""
+
+
+def join_twelve(tx: Session, stages: Sequence[str], at: datetime) -> int:
+    """
+    Give the next young people who turned twelve in a running case an account and access, as at a registration. The
+    referrer is told, and talks with the child first. Returns how many got access.
+    """
+    cases = _turned_twelve(tx, stages, at)
+    ids = [case.id for case in cases]
+    youths = {party.case_id: party for party in tx.exec(_youths(ids)).all()} if ids else {}
+    unseal_rows(tx, list(youths.values()))
+    taken = _family_accounts(tx, ids)
+    for case in cases:
+        if case.id in youths:
+            _join_youth(tx, case, youths[case.id], taken.get(case.id, set()), at)
+    return len(youths)
+
+
+def _turned_twelve(tx: Session, stages: Sequence[str], at: datetime) -> list[Case]:
+    """Held until the commit, and looked at once more then: another scheduler may have been first."""
+    joined = select(CaseAccess.case_id).where(CaseAccess.relation == "youth")
+    youths = select(Party.case_id).where(Party.kind == "youth")
+    waiting = (
+        select(Case)
+        .where(col(Case.stage).in_(stages), col(Case.turns_12_on) <= local_day(at))
+        .where(col(Case.id).not_in(joined), col(Case.id).in_(youths))
+        .order_by(col(Case.id))
+        .limit(AT_ONCE)
+        .with_for_update(of=Case, skip_locked=True)
+    )
+    held = list(tx.exec(waiting).all())
+    ids = [case.id for case in held]
+    since = set(tx.exec(joined.where(col(CaseAccess.case_id).in_(ids))).all()) if ids else set()
+    return [case for case in held if case.id not in since]
+
+
+def _youths(case_ids: Sequence[UUID]) -> SelectOfScalar[Party]:
+    return select(Party).where(Party.kind == "youth", col(Party.case_id).in_(case_ids))
+
+
+def _family_accounts(tx: Session, case_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """By case, the accounts that are somebody of the family already."""
+    held = select(CaseAccess.case_id, CaseAccess.account_id).where(
+        col(CaseAccess.case_id).in_(case_ids), col(CaseAccess.party_id).is_not(None)
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for case_id, account_id in tx.exec(held).all() if case_ids else ():
+        found.setdefault(case_id, set()).add(account_id)
+    return found
+
+
+def _join_youth(tx: Session, case: Case, youth: Party, taken: set[UUID], at: datetime) -> None:
+    account_id = _family_account(tx, youth, taken, at)
+    grant(tx, case, account_id, "youth", at, party_id=youth.id)
+    append(tx, case.id, _joined(case), at)
+    post(tx, accounts_in_role(tx, case, "referrer", at), "news", at)
+
+
+def _joined(case: Case) -> Event:
+    """Nobody did it; the case stays where it is."""
+    return Event(
+        event_type=TURNED_TWELVE,
+        action="C",
+        object_pseudonym=str(case.id),
+        object_version=case.revision,
+        step=TURNED_TWELVE,
+        from_stage=case.stage,
+        to_stage=case.stage,
+    )
 
 
 def _family_account(tx: Session, party: Party, taken: set[UUID], at: datetime) -> UUID:

@@ -54,23 +54,34 @@ def host_of(settings: Settings) -> str:
     return urlsplit(settings.base_url).hostname or "localhost"
 
 
-def compose(claim: Claim, email: str, translator: Translator, settings: Settings) -> EmailMessage:
-    """The mail of a claim. Its Message-ID stays the same over every try, so that a double can be recognised."""
+def compose(
+    claim: Claim, email: str, translator: Translator, settings: Settings, token: str | None = None
+) -> EmailMessage:
+    """
+    The mail of a claim. Its Message-ID stays the same over every try, so that a double can be recognised.
+    With the token of a link it says to choose a password first (`mail.<kind>.first`).
+    """
     message = EmailMessage()
     message["From"] = settings.mail_from
     message["To"] = email
     message["Subject"] = _text(translator, claim.kind, "subject", settings)
     message["Message-ID"] = f"<{claim.id}@{host_of(settings)}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_text(translator, claim.kind, "body", settings) + "\n")
+    part = "body" if token is None else "first"
+    message.set_content(_text(translator, claim.kind, part, settings, token) + "\n")
     if claim.attachment:
         _attach(message, claim.attachment)
     return message
 
 
-def _text(translator: Translator, kind: str, part: str, settings: Settings) -> str:
+def _text(translator: Translator, kind: str, part: str, settings: Settings, token: str | None = None) -> str:
     found = translator.first(f"mail.{kind}.{part}") or translator.gettext(f"mail.news.{part}")
-    return found.format(address=settings.base_url.rstrip("/"), phone=settings.phone)
+    return found.format(address=settings.base_url.rstrip("/"), phone=settings.phone, link=link_of(settings, token))
+
+
+def link_of(settings: Settings, token: str | None) -> str:
+    """The address at which a password is chosen."""
+    return f"{settings.base_url.rstrip('/')}/welkom/{token}"
 
 
 def _attach(message: EmailMessage, calendar: str) -> None:

@@ -25,9 +25,11 @@ class Claim:
     """A mail that is ours until the lease ends. `email` None: this account has no address, or has ended."""
 
     id: UUID
+    account_id: UUID
     attempt: int
     kind: str
     language: str
+    has_password: bool
     email: str | None
     attachment: str | None
 
@@ -80,18 +82,27 @@ def _accounts(tx: Session, ids: set[UUID]) -> Mapping[UUID, Account]:
 
 def _claimed(row: Outbox, account: Account) -> Claim:
     email = account.email if account.ended_at is None else None
-    return Claim(row.id, row.attempts, row.kind, account.language, _text(email), _text(row.attachment))
+    return Claim(
+        id=row.id,
+        account_id=account.id,
+        attempt=row.attempts,
+        kind=row.kind,
+        language=account.language,
+        has_password=account.password_hash is not None,
+        email=_text(email),
+        attachment=_text(row.attachment),
+    )
 
 
 def _text(secret: Secret | None) -> str | None:
     return secret.reveal() or None if secret is not None else None
 
 
-def settle(tx: Session, claimed: Claim, at: datetime, *, sent: bool) -> None:
-    """Write down how it went: sent; waiting for a later try; or failed, after the last try or without an address."""
+def settle(tx: Session, claimed: Claim, at: datetime, *, sent: bool, hopeless: bool = False) -> None:
+    """Write down how it went: sent; waiting for a later try; or failed, after the last try or when there is no hope."""
     if sent:
         values: dict[str, object] = {"state": "sent", "sent_at": at}
-    elif claimed.email is None or claimed.attempt >= TRIES:
+    elif hopeless or claimed.attempt >= TRIES:
         values = {"state": "failed"}
     else:
         values = {"next_at": at + backoff(claimed.attempt)}

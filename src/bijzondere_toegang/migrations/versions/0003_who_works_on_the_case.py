@@ -5,7 +5,7 @@ from alembic import context, op
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def upgrade() -> None:

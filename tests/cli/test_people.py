@@ -1,0 +1,138 @@
+"""What an administrator does to people is in their log, and an invitation gets them in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlmodel import select
+
+from bijzondere_toegang import cli
+from bijzondere_toegang.cases.access import end
+from bijzondere_toegang.people.accounts import find_account
+from bijzondere_toegang.people.links import MOST_TRIES
+from bijzondere_toegang.people.models import LoginLink
+from bijzondere_toegang.timeline.models import TimelineEntry
+from bijzondere_toegang.timeline.verify import verify_all
+from tests import databases
+from tests.cli.test_cli import KEY
+from tests.entrance import choose, deliver, tokens
+from tests.support import Site, make_site, register_sample
+
+MOTHER = "ouder1m@example.org"
+BORN = "2012-11-20"
+
+
+@pytest.fixture
+def site(database: databases.Database, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A site, and the command line on the same database at the same moment."""
+    monkeypatch.setenv("BT_DATABASE_URL", database.app_url)
+    monkeypatch.setenv("BT_MASTER_KEY", KEY)
+    site = make_site(database)
+    monkeypatch.setattr("bijzondere_toegang.cli.people.system_clock", site.clock)
+    return site
+
+
+def events(site: Site, login: str) -> list[tuple[str, str]]:
+    with site.database.read() as tx:
+        account = find_account(tx, login)
+        assert account is not None
+        query = select(TimelineEntry).where(TimelineEntry.chain == account.id).order_by(TimelineEntry.seq)  # type: ignore[arg-type]
+        return [(entry.event_type, entry.role) for entry in tx.exec(query).all()]
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> str:
+    return re.findall(r"/welkom/([0-9a-f]{40})$", capsys.readouterr().out.strip())[0]
+
+
+def test_every_act_on_a_person_is_in_the_log_of_that_account(site: Site) -> None:
+    login = "p@example.org"
+    for act in (
+        ["add", login, "P. Peters", "--role", "chair"],
+        ["member", login, "--role", "planner"],
+        ["invite", login],
+        ["token", login],
+        ["leave", login],
+    ):
+        assert cli.main(["people", *act]) == 0
+
+    administrator = [event for event, role in events(site, login) if role == "administrator"]
+    with site.database.read() as tx:
+        [entries] = list(verify_all(tx))
+        values = str(tx.exec(select(TimelineEntry)).all())
+    assert administrator == ["account_added", "member_added", "member_added", "invited", "token_made", "account_ended"]
+    assert isinstance(entries, int)
+    assert "Peters" not in values and login not in values
+
+
+def test_an_act_that_is_refused_leaves_no_trace(site: Site) -> None:
+    before = events(site, "anneke@example.org")
+
+    code = cli.main(["people", "member", "anneke@example.org", "--role", "referrer", "--organisation", "nergens"])
+
+    assert code == 1
+    assert events(site, "anneke@example.org") == before
+
+
+def test_an_invitation_by_mail_gets_somebody_in(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["people", "invite", "anneke@example.org", "--mail"]) == 0
+    said = capsys.readouterr().out
+    [mail] = deliver(site)
+    [token] = tokens([mail], "anneke@example.org")
+
+    assert "/welkom/" not in said
+    assert mail["Subject"] == "U kunt nu inloggen"
+    assert choose(site, token).status_code == 303
+
+
+def test_an_invitation_of_family_asks_the_date_of_birth(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    register_sample(site, 1)
+
+    cli.main(["people", "invite", MOTHER])
+    token = printed(capsys)
+
+    assert choose(site, token).status_code == 422
+    assert choose(site, token, BORN).status_code == 303
+
+
+def test_inviting_anew_forgets_the_wrong_answers(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    register_sample(site, 1)
+    for _ in range(4):
+        cli.main(["people", "invite", MOTHER])
+        token = printed(capsys)
+        for _ in range(MOST_TRIES):
+            choose(site, token, "2012-11-21")
+
+    cli.main(["people", "invite", MOTHER])
+
+    assert choose(site, printed(capsys), BORN).status_code == 303
+
+
+def test_without_an_address_there_is_no_invitation_by_mail(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["people", "add", "jansen", "J. Jansen"])
+
+    code = cli.main(["people", "invite", "jansen", "--mail"])
+
+    assert code == 1
+    assert "no e-mail address" in capsys.readouterr().err
+    assert ("invited", "administrator") not in events(site, "jansen")
+
+
+def test_family_without_a_case_can_not_be_invited(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    reference = register_sample(site, 1)
+    with site.database.write() as tx:
+        end(tx, site.case(reference), ("parent",), site.at)
+
+    assert cli.main(["people", "invite", MOTHER]) == cli.main(["people", "invite", MOTHER, "--mail"]) == 1
+    assert "date of birth" in capsys.readouterr().err
+
+
+def test_who_leaves_has_no_link_that_works(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["people", "invite", "anneke@example.org"])
+    token = printed(capsys)
+
+    cli.main(["people", "leave", "anneke@example.org"])
+
+    assert choose(site, token).status_code == 404
+    with site.database.read() as tx:
+        assert all(link.used_at for link in tx.exec(select(LoginLink)).all())
