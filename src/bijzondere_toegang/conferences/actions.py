@@ -93,7 +93,7 @@ def _end(act: Act, conference: Conference, state: str) -> None:
 def open_conference(act: Act) -> None:
     conference = current(act)
     conference.state, conference.opened_at = "open", act.at
-    weigh_again(act, seats(act.scene))
+    weigh_again(act, conference)
 
 
 def adjourn(act: Act) -> None:

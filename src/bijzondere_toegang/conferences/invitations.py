@@ -11,7 +11,7 @@ from bijzondere_toegang.cases.process import Act
 from bijzondere_toegang.clock import AMSTERDAM
 from bijzondere_toegang.conferences.models import Conference, Seat
 from bijzondere_toegang.conferences.queries import content_of, parties_of, seats_of
-from bijzondere_toegang.conferences.seating import seated_accounts
+from bijzondere_toegang.conferences.seating import accounts_of_parties, seated_accounts
 from bijzondere_toegang.reminders.plan import post
 
 Method = Literal["REQUEST", "CANCEL"]
@@ -26,6 +26,12 @@ def send(act: Act, conference: Conference, table: list[Seat] | None = None, meth
     seated = seats_of(act.scene, conference) if table is None else table
     text = invitation(act.case.reference, conference, place=shown_place(act, conference), at=act.at, method=method)
     post(act.tx, seated_accounts(act, seated), "invitation", act.at, text)
+
+
+def send_to(act: Act, conference: Conference, newcomers: list[Seat]) -> None:
+    """Mail the invitation to members of the family who were seated after it went out."""
+    text = invitation(act.case.reference, conference, place=shown_place(act, conference), at=act.at)
+    post(act.tx, accounts_of_parties(act, [seat.party_id for seat in newcomers]), "invitation", act.at, text)
 
 
 def shown_place(act: Act, conference: Conference) -> str:

@@ -246,6 +246,10 @@ GRANTS: Mapping[Permission, Mapping[Relation, Rule]] = {
     },
     Permission.MINUTES_WRITE: _table(at_the_table),
     Permission.OUTCOME_CONFIRM: _referrer(with_authority),
+    Permission.PARENTS_LET_READ: {
+        Relation.REFERRER_OWN: on_their_word,
+        Relation.YOUTH_16_PLUS: capable,
+    },
     Permission.PARTIES_EDIT: {
         Relation.CHAIR_ASSIGNED: independent,
         Relation.PLANNER: in_outline,
