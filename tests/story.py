@@ -203,6 +203,16 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
     "add_statement": lambda a: {"tekst": "Ik wil graag dat oma erbij is."},
     "record_call": lambda a: {"metWie": "moeder", "wanneer": a.day(), "gelukt": True, "wat": "Uitgelegd wat er gebeurt."},
     "ask_reconvene": lambda a: {"reden": "Het lukt zo niet."},
+    "decline_reconvene": lambda a: {"reden": "De hulp is net begonnen. Over zes weken praten we weer."},
+    "correct_party": lambda a: {"wie": a.first("wie"), "telefoon": "0611111111", "reden": "Nieuw nummer."},
+    "add_party": lambda a: {
+        "relatie": "grootouder", "voornaam": "Oma", "achternaam": "Bos", "gezag": "nee", "reden": "Oma past op."
+    },
+    "let_parents_read": lambda a: {"ouders": [{"ouder": one, "leestMee": True} for one in a.enum("ouders", "ouder")]},
+    "record_parents_reading": lambda a: {
+        "ouders": [{"ouder": one, "leestMee": True} for one in a.enum("ouders", "ouder")],
+        "hoe": "gesprek", "gezegdOp": a.day(), "woorden": "Mama mag het lezen.",
+    },
     "suspend": lambda a: {"grond": "instemming-aanvrager", "vanaf": a.day(), "toelichting": "Het gezin vroeg erom."},
     "resume": lambda a: {"vanaf": a.day()},
     "extend_term": lambda a: {"tot": a.day(40), "reden": "De analyse duurt langer.", "gezinVerteld": True},

@@ -27,6 +27,8 @@ from bijzondere_toegang.errors import NotSignedIn, Unavailable
 from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
 from bijzondere_toegang.family import routes as family
+from bijzondere_toegang.parties import routes as parties
+from bijzondere_toegang.parties import steps as party_steps
 from bijzondere_toegang.people import routes as entrance
 from bijzondere_toegang.people.visits import Reading, session_cookie
 from bijzondere_toegang.placements import routes as placements
@@ -47,13 +49,15 @@ from bijzondere_toegang.worklist import routes as worklist
 ROOMS = tuple(
     room.ROOM
     for room in (
-        acts, referral_steps, conference_steps, decision_steps, placement_steps, plan_steps, evaluation_steps
+        acts, referral_steps, conference_steps, party_steps, decision_steps, placement_steps, plan_steps,
+        evaluation_steps,
     )
 )  # fmt: skip
 ROUTERS = tuple(
     room.router
     for room in (
-        entrance, steps, cases, referrals, conferences, decisions, placements, plans, evaluations, worklist, family, api
+        entrance, steps, cases, referrals, conferences, parties, decisions, placements, plans, evaluations, worklist,
+        family, api,
     )
 )  # fmt: skip
 REGION = "regio-noord-midden-limburg.yaml"

@@ -16,6 +16,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.cases.access import accounts_in_role
+from bijzondere_toegang.cases.deadlines import ANSWER
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cases.rota import assign_waiting
@@ -188,15 +189,19 @@ def _cases(tx: Session, ids: set[UUID]) -> dict[UUID, Case]:
 def _remind(tx: Session, process: Process, row: Reminder, case: Case, at: datetime) -> None:
     """One mail to each who plays the role; a case that stands still or has moved on tells nobody."""
     stage = process.library.get(case.workflow, case.workflow_version).stages[case.stage]
-    if case.suspended_on is not None or not _still_meant(stage, row):
+    if not _still_meant(case, stage, row):
         row.state = "cancelled"
         return
     role = stage.turn if row.to_role == "turn" else row.to_role
     post(tx, accounts_in_role(tx, case, role, at) if role else (), "reminder", at)
 
 
-def _still_meant(stage: Stage, row: Reminder) -> bool:
-    return any(each.name == row.name and each.to == row.to_role for each in stage.reminders)
+def _still_meant(case: Case, stage: Stage, row: Reminder) -> bool:
+    if row.name == ANSWER:
+        return case.reconvene_asked_at is not None and not stage.final
+    return case.suspended_on is None and any(
+        each.name == row.name and each.to == row.to_role for each in stage.reminders
+    )
 
 
 def background_scheduler(post: Post, clock: Clock, every: int = EVERY) -> BaseScheduler:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bijzondere_toegang.cases.acts_words import answer_due
+from bijzondere_toegang.cases.deadlines import answer_due
 from bijzondere_toegang.cases.items import call_of, readable_items
 from bijzondere_toegang.cases.models import CaseAccess, Item
 from bijzondere_toegang.errors import Incomplete, NotAllowed

@@ -11,7 +11,16 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session, select
 
-from bijzondere_toegang.cases.models import Case, CaseAccess, Independence, Item, ItemContent, ItemReader, Party
+from bijzondere_toegang.cases.models import (
+    Case,
+    CaseAccess,
+    Independence,
+    Item,
+    ItemContent,
+    ItemReader,
+    Party,
+    ReadingConsent,
+)
 from bijzondere_toegang.db import Secret
 from bijzondere_toegang.people.accounts import add_membership, make_account
 from tests.support import SINCE, Site
@@ -122,6 +131,14 @@ def _access(site: Site, tx: Session, case: Case, account_id: UUID, one: Somebody
         since=site.at,
         until=until,
     )
+
+
+def let_read(site: Site, reference: str, account_id: UUID) -> None:
+    """The youth of 16 agrees that this parent reads along."""
+    with site.database.write() as tx:
+        row = tx.exec(select(CaseAccess).where(CaseAccess.account_id == account_id)).one()
+        assert row.party_id is not None
+        tx.add(ReadingConsent(case_id=row.case_id, party_id=row.party_id, given_at=site.at))
 
 
 def grow(site: Site, reference: str, age: int) -> None:

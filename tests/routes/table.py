@@ -32,6 +32,9 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/zaken/{reference}/documenten/{item_id}"): "document.read",
     ("GET", "/zaken/{reference}/stappen/{step_name}"): STEP,
     ("POST", "/zaken/{reference}/stappen"): STEP,
+    ("GET", "/zaken/{reference}/betrokkenen"): "parties.edit",
+    ("GET", "/zaken/{reference}/betrokkenen/{party_id}"): "parties.edit",
+    ("POST", "/zaken/{reference}/betrokkenen/{party_id}"): "parties.edit",
     ("GET", "/zaken/{reference}/overleg"): "case.see",
     ("POST", "/zaken/{reference}/overleg/verslag"): "minutes.write",
     ("GET", "/zaken/{reference}/besluit"): "case.see",
@@ -72,8 +75,8 @@ ROLES = {
 }  # fmt: skip
 """The role of the workflow that a relation plays; who is not here plays none."""
 
-NEVER = frozenset({"C3", "C8", "C9", "C10", "C14", "C16", "C20", "C22", "C23", "C24", "C33", "C34"})
-"""Conditions that hold for nobody of this cast: no consent of a youth of 16, no second person, no broken glass."""
+NEVER = frozenset({"C8", "C9", "C10", "C14", "C16", "C20", "C22", "C23", "C24", "C33", "C34"})
+"""Conditions that hold for nobody of this cast: no second person, no broken glass, no incapacity on record."""
 IN_STAGE = frozenset({"C11", "C12", "C13", "C17", "C19"})
 NARROW = frozenset({"C1", "C4", "C5", "C26"})
 """Conditions that open an outline, a pseudonym, what was ticked or an own part, and not the whole case."""
@@ -88,6 +91,8 @@ class Situation:
     help_runs: bool
     overdue: bool
     consortium: str
+    youth_agrees: bool = False
+    """the youth of 16 lets this parent read along"""
 
     def opens(self, act: str, relation: str, *, stage_allows: bool = True) -> bool:
         """Whether the cell is yes, or all its conditions hold here."""
@@ -99,7 +104,7 @@ class Situation:
             return stage_allows and (code != "C12" or self.consortium == "sv-vincent-van-gogh")
         if code == "C31":
             return self.voluntary and not self.help_runs
-        return {"C21": self.voluntary, "C30": self.overdue}.get(code, code not in NEVER)
+        return {"C3": self.youth_agrees, "C21": self.voluntary, "C30": self.overdue}.get(code, code not in NEVER)
 
     def opens_whole(self, relation: str) -> bool:
         """Whether the relation sees the case itself, and not an outline or a part of it."""

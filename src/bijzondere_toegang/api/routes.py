@@ -27,7 +27,7 @@ from bijzondere_toegang.cases.process import Process, Scene
 from bijzondere_toegang.cases.scenes import has_own_door, note_look, pages_of, process_of, scene_of
 from bijzondere_toegang.cases.visibility import find_cases, mine
 from bijzondere_toegang.errors import N_, NotNow, NotSignedIn, NotThere
-from bijzondere_toegang.family.doing import ALWAYS
+from bijzondere_toegang.family.doing import TELLS_NOTHING
 from bijzondere_toegang.family.news import shown
 from bijzondere_toegang.family.readers import reader_of
 from bijzondere_toegang.people.actors import Actor
@@ -147,7 +147,7 @@ def openapi() -> JSONResponse:
 
 def _told(scene: Scene, step: str = "") -> bool:
     """False while hard news waits for a call to this member of the family; only what tells nothing is open then."""
-    return not has_own_door(scene) or step == ALWAYS or shown(reader_of(scene)).waiting is None
+    return not has_own_door(scene) or step in TELLS_NOTHING or shown(reader_of(scene)).waiting is None
 
 
 def _dutch(request: Request) -> Translator:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import Session, col, select
 
-from bijzondere_toegang.cases.models import Case, CaseAccess
+from bijzondere_toegang.cases.models import Case, CaseAccess, ReadingConsent
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.people.actors import accounts_with_role
 
@@ -104,14 +104,24 @@ def accounts_in_role(tx: Session, case: Case, role: str, at: datetime) -> list[U
     if role == "planner":
         return accounts_with_role(tx, role, None, local_day(at))
     relations = [relation for relation, plays in ROLE_OF.items() if plays == role]
-    rows = tx.exec(
-        select(CaseAccess.account_id)
-        .where(
-            CaseAccess.case_id == case.id,
-            col(CaseAccess.relation).in_(relations),
-            CaseAccess.since <= at,
-            col(CaseAccess.until).is_(None) | (col(CaseAccess.until) > at),
-        )
-        .distinct()
+    chosen = [
+        col(CaseAccess.case_id) == case.id,
+        col(CaseAccess.relation).in_(relations),
+        col(CaseAccess.since) <= at,
+        col(CaseAccess.until).is_(None) | (col(CaseAccess.until) > at),
+    ]
+    if role == "family":
+        chosen += _who_may_look(case, local_day(at))
+    return sorted(tx.exec(select(CaseAccess.account_id).where(*chosen).distinct()).all(), key=str)
+
+
+def _who_may_look(case: Case, on: date) -> Iterable[ColumnElement[bool]]:
+    """Nobody is mailed to come and look where there is nothing for them: parents from the youth's 16th birthday on."""
+    if case.turns_16_on is None or on < case.turns_16_on:
+        return
+    is_parent = col(CaseAccess.relation) == "parent"
+    of_age = case.turns_18_on is not None and on >= case.turns_18_on
+    open_now = select(ReadingConsent.party_id).where(
+        ReadingConsent.case_id == case.id, col(ReadingConsent.withdrawn_at).is_(None)
     )
-    return sorted(rows.all(), key=str)
+    yield ~is_parent if of_age else or_(~is_parent, col(CaseAccess.party_id).in_(open_now))

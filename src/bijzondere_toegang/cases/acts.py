@@ -6,6 +6,7 @@ from bijzondere_toegang.cases import acts_forms as forms
 from bijzondere_toegang.cases import acts_handover, acts_joining, acts_people, acts_terms, acts_words
 from bijzondere_toegang.cases.guards import GUARDS
 from bijzondere_toegang.cases.process import Room
+from bijzondere_toegang.cases.reconvening import questions
 
 ROOM = Room(
     forms={
@@ -26,6 +27,7 @@ ROOM = Room(
         "extend_term": forms.ExtendTerm,
         "nudge": forms.Nudge,
         "ask_reconvene": forms.AskReconvene,
+        "decline_reconvene": forms.DeclineReconvene,
         "reconvene": forms.Reconvene,
         "record_call": forms.RecordCall,
     },
@@ -46,6 +48,7 @@ ROOM = Room(
         "extend_term": acts_terms.extend_term,
         "nudge": acts_terms.nudge,
         "ask_reconvene": acts_words.ask_reconvene,
+        "decline_reconvene": acts_words.decline_reconvene,
         "reconvene": acts_words.reconvene,
         "record_call": acts_words.record_call,
     },
@@ -56,6 +59,10 @@ ROOM = Room(
         "notulisten": acts_joining.secretaries,
         "gi_professionals": acts_joining.gi_professionals,
         "betrokken_gi": acts_joining.involved_gis,
+    },
+    views={
+        "decline_reconvene": lambda scene: {"questions": questions(scene)},
+        "reconvene": lambda scene: {"questions": questions(scene)},
     },
     prefills={
         "suspend": acts_terms.from_today,

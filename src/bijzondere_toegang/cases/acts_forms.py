@@ -135,6 +135,10 @@ class AskReconvene(Answers):
     reason: Text = field("reden", widget="text")
 
 
+class DeclineReconvene(Answers):
+    reason: Text = field("reden", widget="text")
+
+
 class Reconvene(Answers):
     reason: Text = field("reden", widget="text")
     agenda: Text = field("agenda", widget="text")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bijzondere_toegang.cases.acts_people import check_past
 from bijzondere_toegang.cases.advance import HELD_BY_PROVIDER
-from bijzondere_toegang.cases.models import Case, Item, ItemReader
+from bijzondere_toegang.cases.deadlines import replan_case
+from bijzondere_toegang.cases.models import Item, ItemReader
 from bijzondere_toegang.cases.process import Act, Scene
-from bijzondere_toegang.clock import local_day
+from bijzondere_toegang.cases.reconvening import askers
 from bijzondere_toegang.db import Secret
-from bijzondere_toegang.engine import add_working_days
 from bijzondere_toegang.errors import N_, Fault, Incomplete
+from bijzondere_toegang.reminders.plan import post
 
-ANSWER_IN = 3
-"""Working days in which chair or referrer answers who asks for a new conference (CFG)."""
 RETURNS_FOR_EXPERTS = 2
 """Returned placements after which the expert team sits at the table."""
 
@@ -66,12 +63,14 @@ def record_call(act: Act) -> None:
 def ask_reconvene(act: Act) -> None:
     """The clock for an answer starts with the first who asks."""
     act.case.reconvene_asked_at = act.case.reconvene_asked_at or act.at
+    replan_case(act.tx, act.scene.workflow, act.case, act.at)
 
 
-def answer_due(case: Case) -> date | None:
-    """The last day on which an open question for a new conference is to be answered; None without one."""
-    asked = case.reconvene_asked_at
-    return add_working_days(local_day(asked), ANSWER_IN) if asked else None
+def decline_reconvene(act: Act) -> None:
+    """No new conference now. The reason stands in the answers of this step; everybody who asked is told it is there."""
+    told = askers(act.scene)
+    act.case.reconvene_asked_at = None
+    post(act.tx, sorted(set(told) - {act.by.account_id}, key=str), "news", act.at)
 
 
 def reconvene(act: Act) -> None:

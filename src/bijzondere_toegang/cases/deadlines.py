@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.clock import local_day
-from bijzondere_toegang.engine import Due, Workflow, due, reminders
-from bijzondere_toegang.reminders.plan import cancel, replan
+from bijzondere_toegang.engine import Due, Workflow, add_working_days, due, reminders
+from bijzondere_toegang.reminders.plan import replan
 
 _NAMED_DAYS = ("conference_on", "family_plan_cleared_on", "evaluation_due_on")
 
@@ -25,16 +26,36 @@ def due_of(workflow: Workflow, case: Case) -> Due | None:
     return due(stage.term, local_day(case.entered_at), case.urgent, named, days, secure)  # type: ignore[arg-type]
 
 
+ANSWER_IN = 3
+"""Working days in which chair or referrer answers who asks for a new conference (CFG)."""
+ANSWER = "answer_reconvene"
+"""The reminder of that answer. It follows from the case and not from its stage, so every replanning finds it again."""
+ANSWERED_BY = ("chair", "referrer")
+
+
+def answer_due(case: Case) -> date | None:
+    """The last day on which an open question for a new conference is to be answered; None without one."""
+    asked = case.reconvene_asked_at
+    return add_working_days(local_day(asked), ANSWER_IN) if asked else None
+
+
 def replan_case(tx: Session, workflow: Workflow, case: Case, at: datetime) -> None:
-    """Set the due day of the case as it now stands and replan its reminders; none while suspended."""
+    """
+    Set the due day of the case as it now stands and replan its reminders. While suspended those of the stage rest;
+    an open question for a new conference wants its answer all the same.
+    """
     found = due_of(workflow, case)
     case.due_on = None if found is None or case.suspended_on else found.day
     stage = workflow.stages[case.stage]
-    if case.suspended_on is not None:
-        cancel(tx, case.id, at)
-        return
     from_day = case.due_on or local_day(case.entered_at)
-    replan(tx, case.id, reminders(stage, from_day), at)
+    of_stage = () if case.suspended_on is not None else reminders(stage, from_day)
+    replan(tx, case.id, [*of_stage, *(() if stage.final else _of_answer(case))], at)
+
+
+def _of_answer(case: Case) -> Iterator[tuple[str, date, str]]:
+    day = answer_due(case)
+    if day is not None:
+        yield from ((ANSWER, day, role) for role in ANSWERED_BY)
 
 
 def add_suspended_days(case: Case, until: date) -> None:

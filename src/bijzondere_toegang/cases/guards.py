@@ -66,6 +66,13 @@ def term_can_move(scene: Scene) -> Sentence | None:
     return Sentence(N_("Hier is een dag afgesproken. Verzet die dag; een termijn om te verlengen is er niet."))
 
 
+def reconvene_asked(scene: Scene) -> Sentence | None:
+    """Somebody asked for a new conference and has no answer yet."""
+    if scene.case.reconvene_asked_at is not None:
+        return None
+    return Sentence(N_("Niemand vraagt nu om een nieuw overleg."))
+
+
 def somebody_waits(scene: Scene) -> Sentence | None:
     waiting = waiting_accounts(scene)
     if set(waiting) - {scene.by.account_id}:
@@ -104,6 +111,7 @@ GUARDS: Mapping[str, Guard] = {
         not_suspended,
         is_suspended,
         term_can_move,
+        reconvene_asked,
         somebody_waits,
         not_nudged_today,
     )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from bijzondere_toegang.db import Sealed, SealedRow, Secret
@@ -188,6 +188,36 @@ class CaseAccess(SQLModel, table=True):
     """the legal ground of an executing GI's part; empty for who needs none"""
     since: datetime
     until: datetime | None = None
+
+
+class ReadingConsent(CaseRow, table=True):
+    """A youth of 16 or 17 lets this parent read along; `withdrawn_at` ends it, and the row stays (Jeugdwet 7.3.11)."""
+
+    __tablename__ = "reading_consent"
+    __table_args__ = (
+        Index(
+            "uq_reading_consent_open",
+            "party_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+    seal_columns: ClassVar[tuple[str, ...]] = ("content",)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    case_id: UUID = Field(foreign_key="case_file.id", index=True)
+    holder: str = Field(default="referrer", max_length=20)
+    party_id: UUID = Field(foreign_key="party.id")
+    """the parent or guardian who may read"""
+    given_at: datetime
+    given_by: UUID | None = None
+    recorded_for: bool = False
+    """written down by the referrer on the word of the youth"""
+    withdrawn_at: datetime | None = None
+    withdrawn_by: UUID | None = None
+    content: Secret | None = Field(default=None, sa_type=Sealed)
+    """the youth's own words, and how and when they were said"""
 
 
 class Handover(CaseRow, table=True):

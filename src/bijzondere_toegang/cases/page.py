@@ -11,9 +11,11 @@ from sqlmodel import col, or_, select
 
 from bijzondere_toegang.cases.acts_handover import last_day, open_offer
 from bijzondere_toegang.cases.contents import papers_of, pieces_of
+from bijzondere_toegang.cases.deadlines import answer_due
 from bijzondere_toegang.cases.doing import Doing, doing_of, turn_role
 from bijzondere_toegang.cases.models import Case, CaseLink, Steering
 from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.reconvening import answer_to_me
 from bijzondere_toegang.cases.signals import Light, age_on, light_of
 from bijzondere_toegang.cases.story import path_of, stages_seen, timeline_of, why_due
 from bijzondere_toegang.cases.table import (
@@ -110,6 +112,8 @@ def page_of(scene: Scene, t: Translator, has_page: Callable[[str], bool]) -> dic
         "papers": papers_of(scene, t) if full else [],
         "members": _members(scene, t, scope),
         "colleagues": colleagues_of(scene) if full else [],
+        "edits_people": _edits_people(scene),
+        "reconvening": _reconvening(scene, t) if full else [],
         "corners": _corners(scene, t, has_page) if full or scope == "brief" else [],
         "others": _others(scene) if Relation.CHAIR_ASSIGNED in scene.sight.facts.relations and full else [],
         "told": timeline_of(scene, t) if full else [],
@@ -118,6 +122,37 @@ def page_of(scene: Scene, t: Translator, has_page: Callable[[str], bool]) -> dic
 
 def scope_of(scene: Scene) -> Scope:
     return decide(Permission.CASE_SEE, scene.sight.facts).scope
+
+
+def _edits_people(scene: Scene) -> bool:
+    """Whether the page of the family is this person's: who sees names and may correct them."""
+    decision = decide(Permission.PARTIES_EDIT, scene.sight.facts)
+    return decision.allowed and decision.scope == "full" and scene.case.registered_at is not None
+
+
+def _reconvening(scene: Scene, t: Translator) -> list[str]:
+    """An open question for a new conference for who answers it; the answer for the professional who asked."""
+    day = answer_due(scene.case)
+    if decide(Permission.CASE_RECONVENE, scene.sight.facts).allowed:
+        if day is None or scene.workflow.stages[scene.case.stage].final:
+            return []
+        late = N_("Er is gevraagd om een nieuw overleg. Het antwoord had er {dag} moeten zijn.")
+        soon = N_("Er is gevraagd om een nieuw overleg. Geef antwoord uiterlijk {dag}.")
+        return [t.gettext(late if day < scene.on else soon, dag=t.day(day, scene.on))]
+    if not decide(Permission.CASE_ASK_RECONVENE, scene.sight.facts).allowed:
+        return []
+    return _answered(scene, t)
+
+
+def _answered(scene: Scene, t: Translator) -> list[str]:
+    found, day = answer_to_me(scene), answer_due(scene.case)
+    if found is None:
+        return []
+    if found.answered_at is None:
+        waits = N_("U vroeg om een nieuw overleg. U krijgt antwoord uiterlijk {dag}.")
+        return [t.gettext(waits, dag=t.day(day, scene.on))] if day else []
+    told = N_("U vroeg om een nieuw overleg. Dat komt er nu niet. Het antwoord van {dag}:")
+    return [t.gettext(told, dag=t.moment(found.answered_at, scene.on)), found.reason]
 
 
 def _title(scene: Scene, t: Translator, scope: Scope) -> str:

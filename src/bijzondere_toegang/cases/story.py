@@ -16,12 +16,10 @@ from bijzondere_toegang.timeline.models import TimelineEntry
 from bijzondere_toegang.timeline.record import entries_of
 from bijzondere_toegang.web.i18n import Translator
 
-BY_ITSELF = frozenset({"colleague_joined"})
-"""What the system does, beside the steps of people."""
 MOST = 200
 """Entries a page looks back at."""
-TURNED_TWELVE = "turned_twelve"
-BY_ITSELF = frozenset({TURNED_TWELVE})
+TURNED_TWELVE, COLLEAGUE_JOINED = "turned_twelve", "colleague_joined"
+BY_ITSELF = frozenset({TURNED_TWELVE, COLLEAGUE_JOINED})
 """What the timeline tells beside the steps: nobody took it."""
 _OWN_NAME_STAYS_AWAY = frozenset({"family", "foster_parent", "guest", "confidant"})
 

@@ -18,11 +18,14 @@ from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.people.models import Account
+from bijzondere_toegang.people.permissions import Relation
+from bijzondere_toegang.reminders.outbox import newest_failed
 from bijzondere_toegang.web.i18n import Translator
 
 NAMED = ("chair", "secretary", "referrer", "provider", "involved_gi")
 """Roles whose people are shown by name to whoever sees the case in full; representatives once help is asked of them."""
 _ASKED = ("rep.proposed", "rep.accepted")
+_RINGS = frozenset({Relation.CHAIR_ASSIGNED, Relation.REFERRER_OWN, Relation.REFERRER_DELEGATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Member:
     notes: tuple[str, ...]
     phone: str = ""
     email: str = ""
+    unreached: bool = False
+    """the last mail could not be delivered; for who can do something about it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Colleague:
     phone: str = ""
     email: str = ""
     me: bool = False
+    unreached: bool = False
 
 
 def parties_of(scene: Scene) -> list[Party]:
@@ -70,12 +76,30 @@ def members_in_full(scene: Scene, t: Translator) -> list[Member]:
         Member(
             party.full_name,
             ", ".join(_what(party, scene, t)),
-            tuple(_language(party, t)),
+            (*language_notes(party, t), *_secret(party, t)),
             party.phone.reveal() if party.phone else "",
             party.email.reveal() if party.email else "",
+            party.id in unreached(scene),
         )
         for party in parties_of(scene)
     ]
+
+
+def unreached(scene: Scene) -> frozenset[UUID]:
+    """
+    The parties and accounts with an open part in the case whose last mail could not be delivered, in one statement.
+    For chair and referrer, who can ring them; empty for others.
+    """
+    return scene.once("unreached", lambda: _unreached(scene) if _RINGS & scene.sight.facts.relations else frozenset())
+
+
+def _unreached(scene: Scene) -> frozenset[UUID]:
+    rows = scene.tx.exec(
+        select(CaseAccess.account_id, CaseAccess.party_id)
+        .where(CaseAccess.case_id == scene.case.id, open_at(scene.at), newest_failed(col(CaseAccess.account_id)))
+        .distinct()
+    ).all()
+    return frozenset(one for row in rows for one in row if one is not None)
 
 
 def members_for_ties(scene: Scene, t: Translator) -> list[Member]:
@@ -101,13 +125,17 @@ def _what(party: Party, scene: Scene, t: Translator) -> Iterable[str]:
         yield t.gettext(f"authority.{party.authority}")
 
 
-def _language(party: Party, t: Translator) -> Iterable[str]:
+def language_notes(party: Party, t: Translator) -> Iterable[str]:
+    """Another language than that of the page, or an interpreter; nothing for who needs neither."""
     if party.interpreter or party.language != t.language.code:
         name = Locale.parse(t.language.locale).languages.get(party.language, party.language)
         if party.interpreter:
             yield t.gettext(N_("tolk nodig: {taal}"), taal=name)
         elif party.language != "nl":
             yield t.gettext(N_("spreekt {taal}"), taal=name)
+
+
+def _secret(party: Party, t: Translator) -> Iterable[str]:
     if party.secret_address:
         yield t.gettext(N_("geheim adres"))
 
@@ -155,6 +183,7 @@ def _colleague(scene: Scene, access: CaseAccess, account: Account) -> Colleague:
         account.phone.reveal() if account.phone else "",
         account.email.reveal() if account.email else "",
         account.id == scene.by.account_id,
+        account.id in unreached(scene),
     )
 
 

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, exists, func
 from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bijzondere_toegang.cases.models import Case, CaseAccess, Independence, ItemReader, Party
+from bijzondere_toegang.cases.models import Case, CaseAccess, Independence, ItemReader, Party, ReadingConsent
 from bijzondere_toegang.cases.process import Sight
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.errors import NotThere
@@ -85,7 +85,8 @@ def _sight(rows: Sequence[Any], actor: Actor, region: Region, at: datetime) -> S
     words = {row[1].id: (row[2], row[3], row[4]) for row in rows if row[1] in access}
     declared = max((row[5] for row in rows if row[5] is not None), key=lambda row: row.declared_at, default=None)
     shared = frozenset((rows[0][6] or "").split(",")) - {""}
-    facts = _facts(case, actor, access, words, declared, shared, region, local_day(at))
+    consented = any(row[7] for row in rows if row[1] in access)
+    facts = _facts(case, actor, access, words, declared, shared, consented, region, local_day(at))
     return Sight(case, actor, access, facts) if allows(Permission.CASE_SEE, facts) else None
 
 
@@ -99,11 +100,21 @@ def _looking(account_id: UUID, at: datetime):  # type: ignore[no-untyped-def]
     mine = and_(col(CaseAccess.case_id) == col(Case.id), col(CaseAccess.account_id) == account_id, open_at(at))
     declared = and_(col(Independence.case_id) == col(Case.id), col(Independence.account_id) == account_id)
     return (
-        select(Case, CaseAccess, Party.kind, Party.word, Party.authority, Independence, shared)  # type: ignore[call-overload]
+        select(Case, CaseAccess, Party.kind, Party.word, Party.authority, Independence, shared, _may_read_along())  # type: ignore[call-overload]
         .join(CaseAccess, mine, isouter=True)
         .join(Party, col(Party.id) == col(CaseAccess.party_id), isouter=True)
         .join(Independence, declared, isouter=True)
     )
+
+
+def _may_read_along() -> ColumnElement[bool]:
+    """Whether the youth lets the party of this access row read along; a part of the one statement, never its own."""
+    given = (
+        col(ReadingConsent.case_id) == col(Case.id),
+        col(ReadingConsent.party_id) == col(CaseAccess.party_id),
+        col(ReadingConsent.withdrawn_at).is_(None),
+    )
+    return exists().where(*given).correlate(Case, CaseAccess)
 
 
 def open_at(at: datetime) -> ColumnElement[bool]:
@@ -142,6 +153,7 @@ def _facts(
     words: dict[UUID, tuple[str | None, str | None, str | None]],
     declared: Independence | None,
     shared: frozenset[str],
+    consented: bool,
     region: Region,
     on: date,
 ) -> Facts:
@@ -162,6 +174,7 @@ def _facts(
         provider_role=_also_provider(actor, region),
         authority_valid_today=_authority_valid(case, on),
         delegation_valid=any(row.relation == Relation.REFERRER_DELEGATE for row in access),
+        youth_consented=consented,
         medical_treatment=case.medical_treatment,
         foster_parent_of_child=any(row.relation == Relation.FOSTER_PARENT for row in access),
         participant=bool(access),
@@ -232,7 +245,7 @@ def _authority_valid(case: Case, on: date) -> bool:
 def facts_for_step(sight: Sight, permission: Permission, *, stage_allows: bool, on: date) -> Facts:
     """
     The facts as they stand towards taking a step. What its form demands is taken as given: without it, no step.
-    Incapacity of a youth and consent of one of 16 to the parents' part are not recorded yet, so they are not there.
+    Incapacity of a youth is not recorded yet, so it is not there.
     """
     case = sight.case
     consortium = case.proposed_consortium or case.accepted_consortium

@@ -94,7 +94,7 @@ def _end(act: Act, conference: Conference, state: str) -> None:
 def open_conference(act: Act) -> None:
     conference = current(act)
     conference.state, conference.opened_at = "open", act.at
-    weigh_again(act, seats(act.scene))
+    weigh_again(act, conference)
 
 
 def take_over(act: Act) -> None:

@@ -59,16 +59,31 @@ def _mark(seat: Seat) -> tuple[object, ...]:
     return seat.kind, seat.party_id, seat.consortium, seat.id if seat.kind == "guest" else None
 
 
-def weigh_again(act: Act, table: Iterable[Seat]) -> None:
-    """At the opening: who turned twelve since has a position; the seats of referrer and chair are those of today."""
-    for seat in table:
-        if seat.kind == "youth":
-            seat.has_position = _is_twelve(act, act.on)
-        elif seat.kind == "referrer":
+def reseat_family(act: Act, conference: Conference, on: date) -> list[Seat]:
+    """Ages and authority weighed anew: who speaks now has a seat and a position, who no longer speaks keeps a seat
+    without one. Returns the new seats."""
+    known = {_mark(seat): seat for seat in seats_of(act.scene, conference)}
+    wanted = {_mark(seat): seat for seat in _family(act, conference, on)}
+    for mark, seat in known.items():
+        if seat.kind in ("youth", *_VOICES):
+            seat.has_position = mark in wanted and wanted[mark].has_position
+            act.tx.add(seat)
+    new = [seat for mark, seat in wanted.items() if mark not in known]
+    act.tx.add_all(new)
+    act.tx.flush()
+    return new
+
+
+def weigh_again(act: Act, conference: Conference) -> None:
+    """At the opening: the family as it is that day; the seats of referrer and chair are those of today."""
+    for seat in seats_of(act.scene, conference):
+        if seat.kind == "referrer":
             seat.account_id = _holder(act, "referrer.own")
+            act.tx.add(seat)
         elif seat.kind == "chair":
             seat.account_id = act.by.account_id
-        act.tx.add(seat)
+            act.tx.add(seat)
+    reseat_family(act, conference, act.on)
 
 
 def seat_referrer(act: Act, table: Iterable[Seat]) -> None:
@@ -179,13 +194,14 @@ def seated_accounts(act: Act, table: Iterable[Seat]) -> list[UUID]:
     """The accounts behind the seats of this table, without who withdrew; in a fixed order."""
     rows = list(table)
     found = {seat.account_id for seat in rows if seat.account_id is not None}
-    found.update(_accounts_of_parties(act, [seat.party_id for seat in rows if seat.has_position]))
+    found.update(accounts_of_parties(act, [seat.party_id for seat in rows if seat.has_position]))
     found.update(accounts_in_role(act.tx, act.case, "referrer", act.at))
     found.update(_accounts_with(act, _REPS))
     return sorted(found - _recused(act), key=str)
 
 
-def _accounts_of_parties(act: Act, parties: Iterable[UUID | None]) -> list[UUID]:
+def accounts_of_parties(act: Act, parties: Iterable[UUID | None]) -> list[UUID]:
+    """The accounts that read as these parties now."""
     wanted = [party for party in parties if party is not None]
     query = select(CaseAccess.account_id).where(
         CaseAccess.case_id == act.case.id,

@@ -18,6 +18,8 @@ from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.plans.asked import consents
 
 ALWAYS = "add_statement"
+TELLS_NOTHING = frozenset({ALWAYS, "let_parents_read"})
+"""Open in every stage, so that whether they can be taken gives no news away."""
 FIRST = ("state_position", "consent", "score", "react_to_minutes")
 """What is asked of the family, most pressing first."""
 LAST = ("nudge", "ask_reconvene", "withdraw_consent", "withdraw")
@@ -51,7 +53,7 @@ def doing_of(reader: Reader, seen: Shown, say: Voice) -> Doing:
 def open_steps(reader: Reader, seen: Shown) -> list[str]:
     """The steps this person may take now; while hard news waits only what tells nothing."""
     possible = [one.step.name for one in possible_steps(reader.scene) if not one.obstacles]
-    return possible if seen.waiting is None else [name for name in possible if name == ALWAYS]
+    return possible if seen.waiting is None else [name for name in possible if name in TELLS_NOTHING]
 
 
 def _ordered(names: list[str]) -> list[str]:

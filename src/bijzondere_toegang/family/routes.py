@@ -12,7 +12,8 @@ from bijzondere_toegang.cases.scenes import note_look, pages_of, process_of, sce
 from bijzondere_toegang.cases.steps import Posted, ask_step, taken_step
 from bijzondere_toegang.errors import NotNow
 from bijzondere_toegang.family.agreed import agreed, proposed_plan
-from bijzondere_toegang.family.doing import ALWAYS, doing_of
+from bijzondere_toegang.family.doing import ALWAYS, TELLS_NOTHING, doing_of
+from bijzondere_toegang.family.letting import reading_of
 from bijzondere_toegang.family.lists import plans_of
 from bijzondere_toegang.family.minutes import report_of
 from bijzondere_toegang.family.news import Shown, shown
@@ -20,6 +21,7 @@ from bijzondere_toegang.family.now import now_of
 from bijzondere_toegang.family.path import path_of
 from bijzondere_toegang.family.people import helper, referrer
 from bijzondere_toegang.family.readers import Reader, reader_of
+from bijzondere_toegang.family.reconvening import answer_of
 from bijzondere_toegang.family.steps import not_now, page_for, plainly
 from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.people.permissions import Permission
@@ -56,6 +58,8 @@ def show_plan(visit: Reading, reference: str, gedaan: str = "") -> HTMLResponse:
         agreed=agreed(reader, seen),
         draft=proposed_plan(reader, seen),
         helper=helper(reader, seen),
+        reading=reading_of(reader, say),
+        answer=answer_of(reader, seen, say),
         interpreter=reader.party.interpreter or reader.party.language != "nl",
     )
 
@@ -128,7 +132,7 @@ def _page(visit: Visit, name: str, **shown_with: Any) -> HTMLResponse:
 
 def _done(reader: Reader, seen: Shown, step: str, say: Voice) -> Any:
     """The sentence that confirms what this person just did."""
-    if not _is_step(reader.scene, step) or (seen.waiting and step != ALWAYS):
+    if not _is_step(reader.scene, step) or (seen.waiting and step not in TELLS_NOTHING):
         return None
     return say.maybe(f"family.done.{step}") or say.step(step)
 
@@ -139,7 +143,7 @@ def _is_step(scene: Scene, name: str) -> bool:
 
 def _only_what_tells_nothing(reader: Reader, step: str) -> None:
     """While hard news waits for a call, whether a step can be taken would give it away."""
-    if shown(reader).waiting is not None and step != ALWAYS and _is_step(reader.scene, step):
+    if shown(reader).waiting is not None and step not in TELLS_NOTHING and _is_step(reader.scene, step):
         raise not_now()
 
 

@@ -257,6 +257,10 @@ GRANTS: Mapping[Permission, Mapping[Relation, Rule]] = {
         Relation.SECRETARY_ASSIGNED: independent & at_the_table,
     },
     Permission.OUTCOME_CONFIRM: _referrer(with_authority),
+    Permission.PARENTS_LET_READ: {
+        Relation.REFERRER_OWN: on_their_word,
+        Relation.YOUTH_16_PLUS: capable,
+    },
     Permission.PARTIES_EDIT: {
         Relation.CHAIR_ASSIGNED: independent,
         Relation.PLANNER: in_outline,

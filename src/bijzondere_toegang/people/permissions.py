@@ -56,6 +56,7 @@ class Permission(StrEnum):
     MINUTES_READ_BEFORE_ADOPTION = "minutes.read_before_adoption"
     MINUTES_WRITE = "minutes.write"
     OUTCOME_CONFIRM = "outcome.confirm"
+    PARENTS_LET_READ = "parents.let_read"
     PARTIES_EDIT = "parties.edit"
     PEOPLE_MANAGE = "people.manage"
     PLACEMENT_ACCEPT = "placement.accept"

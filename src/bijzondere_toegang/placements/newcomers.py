@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from bijzondere_toegang.cases.models import Case, CaseAccess, Independence
+from bijzondere_toegang.cases.story import COLLEAGUE_JOINED
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.people.models import Account, Membership
 from bijzondere_toegang.placements.models import Placement
@@ -21,7 +22,6 @@ from bijzondere_toegang.region import Region
 from bijzondere_toegang.reminders.plan import post
 from bijzondere_toegang.timeline.record import Event, append
 
-STEP = "colleague_joined"
 """What the timeline calls it: nobody's step, the system does it."""
 REP, PROVIDER = "consortium_rep", "provider"
 SEATED = ("rep.invited", "rep.proposed", "rep.accepted")
@@ -193,4 +193,6 @@ def _give(tx: Session, wanted: Sequence[Joining], at: datetime) -> None:
 
 
 def _joined(case_id: UUID, stage: str) -> Event:
-    return Event(STEP, "U", object_pseudonym=str(case_id), step=STEP, from_stage=stage, to_stage=stage)
+    return Event(
+        COLLEAGUE_JOINED, "U", object_pseudonym=str(case_id), step=COLLEAGUE_JOINED, from_stage=stage, to_stage=stage
+    )

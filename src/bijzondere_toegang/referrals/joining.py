@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -81,14 +81,27 @@ def join_family(tx: Session, case: Case, parties: Sequence[Party], intake: Intak
     of_age = age_on(intake.youth.birth_date, local_day(at)) >= OWN_ACCOUNT_FROM
     taken: set[UUID] = set()
     for party in parties:
-        relation = _relation(party, of_age)
-        if relation:
-            account_id = _family_account(tx, party, taken, at)
-            taken.add(account_id)
-            grant(tx, case, account_id, relation, at, party_id=party.id)
+        account_id = join_party(tx, case, party, of_age, taken, at)
+        taken |= {account_id} if account_id else set()
 
 
-def _relation(party: Party, youth_of_age: bool) -> str:
+def join_party(
+    tx: Session, case: Case, party: Party, youth_of_age: bool, taken: Set[UUID], at: datetime
+) -> UUID | None:
+    """
+    The account that now reads as this unsealed party, None for who gets no access. `taken`: the accounts of the
+    others of this family.
+    """
+    relation = relation_of(party, youth_of_age)
+    if not relation:
+        return None
+    account_id = _family_account(tx, party, taken, at)
+    grant(tx, case, account_id, relation, at, party_id=party.id)
+    return account_id
+
+
+def relation_of(party: Party, youth_of_age: bool) -> str:
+    """The access relation that a party has by kind, authority and age; empty for none."""
     if party.kind == "youth":
         return "youth" if youth_of_age else ""
     return "parent" if party.kind in ("parent", "guardian") and party.authority == "yes" else ""
@@ -163,7 +176,7 @@ def _joined(case: Case) -> Event:
     )
 
 
-def _family_account(tx: Session, party: Party, taken: set[UUID], at: datetime) -> UUID:
+def _family_account(tx: Session, party: Party, taken: Set[UUID], at: datetime) -> UUID:
     """An account of this person alone: an address that somebody else logs in with gives no access."""
     email = party.email.reveal() if party.email else None
     known = find_account(tx, email) if email else None

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, false, or_, update
+from sqlalchemy import ColumnElement, and_, exists, false, or_, update
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.db import Secret, unseal_rows
@@ -108,6 +109,15 @@ def settle(tx: Session, claimed: Claim, at: datetime, *, sent: bool, hopeless: b
         values = {"next_at": at + backoff(claimed.attempt)}
     held = (col(Outbox.id) == claimed.id, col(Outbox.state) == "waiting", col(Outbox.attempts) == claimed.attempt)
     tx.connection().execute(update(Outbox).where(*held).values(**values))
+
+
+def newest_failed(account_id: Mapped[UUID]) -> ColumnElement[bool]:
+    """Whether the last mail to this account could not be delivered; a condition for any statement about accounts."""
+    newer = aliased(Outbox)
+    later = exists().where(
+        col(newer.account_id) == col(Outbox.account_id), col(newer.created_at) > col(Outbox.created_at)
+    )
+    return exists().where(col(Outbox.account_id) == account_id, col(Outbox.state) == "failed", ~later)
 
 
 def backoff(attempt: int) -> timedelta:
