@@ -180,6 +180,7 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
     "write_plan": _plan,
     "confirm_plan": lambda a: {"versie": a.first("versie")},
     "consent": lambda a: {"versie": a.first("versie"), "antwoord": "ja"},
+    "record_consent": lambda a: {"wie": a.first("wie"), "hoe": "gesprek", "antwoord": "ja", "datum": a.day()},
     "withdraw_consent": lambda a: {"woorden": "Wij willen dit niet meer."},
     "start_help": lambda a: {"datum": a.day()},
     "score": _scores,
@@ -281,6 +282,7 @@ class Story:
 
     def plan_to_care(self, *family: str, provider: str = "provider") -> None:
         self.take(provider, "write_plan")
+        self.take(provider, "put_up_plan")
         self.take("referrer", "confirm_plan")
         for who in family:
             self.take(who, "consent")

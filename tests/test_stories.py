@@ -172,6 +172,7 @@ def test_the_plan_is_revised_after_an_evaluation(told: Told) -> None:
     assert told.stage == "planning"
 
     told.take("provider", "write_plan")
+    told.take("provider", "put_up_plan")
     told.take("referrer", "confirm_plan")
     for who in FAMILY:
         told.take(who, "consent")

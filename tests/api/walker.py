@@ -57,6 +57,7 @@ class Filling:
         """What is required, every choice there is, what a condition requires, and what was complained about."""
         properties: Mapping[str, Schema] = schema.get("properties", {})
         asked = set(schema.get("required", ())) | _choices(schema)
+        asked |= {name for name, part in properties.items() if part.get("x-needed-later")}
         asked |= {name for name in properties if any(one.startswith(f"{at}/{name}") for one in self.changed)}
         named = _told_apart_by(schema)
         rows = {name: row if name == named else 0 for name in properties}
@@ -71,6 +72,7 @@ class Filling:
         items = schema.get("items", {})
         different = _different(items)
         least = different if "properties" in items and different < MANY else schema.get("minItems", 0)
+        least = max(least, 1) if schema.get("x-needed-later") else least
         length = min(least + self.changed[at], schema.get("maxItems", MANY), different)
         return [self._value(items, f"{at}/{row}", row) for row in range(length)]
 

@@ -10,7 +10,7 @@ from bijzondere_toegang.errors import Incomplete, NotNow
 from bijzondere_toegang.evaluations.queries import evaluations, trends
 from bijzondere_toegang.plans.queries import agreed_plan, current_plan, plans
 from tests.evaluations.walk import give, going_on, in_evaluation
-from tests.plans.walk import GOAL, PROVIDER, everybody_agrees, plan, write_plan
+from tests.plans.walk import GOAL, PROVIDER, everybody_agrees, plan, put_up
 from tests.support import Site, scene, take
 
 
@@ -122,7 +122,7 @@ def test_a_new_version_replaces_the_running_one_only_when_it_is_agreed(site: Sit
     give(site, "moeder", reference, 6)
     take(site, PROVIDER, reference, "revise_plan", reden="Het doel is te groot.")
     site.move(minutes=1)
-    write_plan(site, reference, resultaat="Kleiner doel")
+    put_up(site, reference, resultaat="Kleiner doel")
 
     with site.database.read() as tx:
         seen = scene(site, tx, PROVIDER, reference)

@@ -155,7 +155,7 @@ def test_the_door_of_professionals_leads_the_family_to_its_own(site: Site) -> No
 
 def test_a_plan_to_agree_to_is_read_before_the_answer(site: Site) -> None:
     reference = accepted(site)
-    plans.write_plan(site, reference)
+    plans.put_up(site, reference)
     client = site.as_("moeder", reference)
 
     page = client.get(f"/mijn-plan/{reference}").text

@@ -110,6 +110,7 @@ def whole_story(told: Told, look: Callable[[], None]) -> None:
     told.provider = "zorg_muts1"
     told.take("muts1", "accept_placement")
     told.take("provider", "write_plan")
+    told.take("provider", "put_up_plan")
     told.take("referrer", "confirm_plan")
     look()
     for who in FAMILY:

@@ -119,6 +119,7 @@ def test_a_plan_is_revised_after_an_evaluation(told: Told, journey: Journey) -> 
 
     journey.take("provider", "revise_plan")
     journey.take("provider", "write_plan")
+    journey.take("provider", "put_up_plan")
     journey.take("referrer", "confirm_plan")
     for who in FAMILY:
         journey.take(who, "consent")

@@ -11,7 +11,7 @@ from sqlmodel import select
 from bijzondere_toegang.cases.models import Case, CaseAccess, Party
 from bijzondere_toegang.errors import Incomplete, NotAllowed, NotNow
 from bijzondere_toegang.plans.asked import consents
-from tests.plans.walk import PROVIDER, agree, everybody_agrees, put_in_planning, say, write_plan
+from tests.plans.walk import PROVIDER, agree, everybody_agrees, put_in_planning, put_up, say
 from tests.support import Site, scene, take
 
 
@@ -32,7 +32,7 @@ def born(site: Site, reference: str, years_ago: int) -> None:
 
 def test_a_youth_of_thirteen_and_both_parents_are_asked(site: Site) -> None:
     reference = put_in_planning(site)
-    write_plan(site, reference)
+    put_up(site, reference)
 
     say(site, "moeder", reference)
 
@@ -42,7 +42,7 @@ def test_a_youth_of_thirteen_and_both_parents_are_asked(site: Site) -> None:
 def test_under_twelve_only_the_parents_are_asked(site: Site) -> None:
     reference = put_in_planning(site)
     born(site, reference, 10)
-    write_plan(site, reference)
+    put_up(site, reference)
 
     assert set(asked(site, reference)) == {"moeder", "vader"}
 
@@ -50,16 +50,16 @@ def test_under_twelve_only_the_parents_are_asked(site: Site) -> None:
 def test_from_sixteen_only_the_youth_is_asked(site: Site) -> None:
     reference = put_in_planning(site)
     born(site, reference, 16)
-    write_plan(site, reference)
+    put_up(site, reference)
 
     assert set(asked(site, reference)) == {"jeugdige"}
 
 
 def test_a_measure_asks_consent_for_medical_treatment_only(site: Site) -> None:
     reference = put_in_planning(site, framework="compulsory")
-    write_plan(site, reference)
+    put_up(site, reference)
     without = asked(site, reference)
-    write_plan(site, reference, medischeBehandeling=True)
+    put_up(site, reference, medischeBehandeling=True)
 
     assert without == {}
     assert set(asked(site, reference)) == {"jeugdige", "moeder", "vader"}
@@ -67,7 +67,7 @@ def test_a_measure_asks_consent_for_medical_treatment_only(site: Site) -> None:
 
 def test_who_is_not_asked_has_no_such_step(site: Site) -> None:
     reference = put_in_planning(site, framework="compulsory")
-    write_plan(site, reference)
+    put_up(site, reference)
 
     with pytest.raises(NotAllowed):
         take(site, "moeder", reference, "consent", versie="1", antwoord="ja")
@@ -75,8 +75,8 @@ def test_who_is_not_asked_has_no_such_step(site: Site) -> None:
 
 def test_an_answer_counts_for_the_version_that_was_read(site: Site) -> None:
     reference = put_in_planning(site)
-    write_plan(site, reference)
-    write_plan(site, reference, resultaat="Iets anders")
+    put_up(site, reference)
+    put_up(site, reference, resultaat="Iets anders")
 
     with pytest.raises(Incomplete) as refused:
         take(site, "moeder", reference, "consent", versie="1", antwoord="ja")
@@ -86,7 +86,7 @@ def test_an_answer_counts_for_the_version_that_was_read(site: Site) -> None:
 
 def test_a_no_holds_the_plan_up_until_it_becomes_a_yes(site: Site) -> None:
     reference = put_in_planning(site)
-    write_plan(site, reference)
+    put_up(site, reference)
     everybody_agrees(site, reference)
     say(site, "jeugdige", reference, "nee")
 
@@ -109,19 +109,20 @@ def test_consent_can_be_withdrawn_while_help_runs(site: Site) -> None:
         take(site, "moeder", reference, "withdraw_consent")
 
 
-def test_the_provider_records_who_cannot_sign_in(site: Site) -> None:
+def test_a_foster_parent_without_an_account_is_recorded_and_nobody_else_waits_for_it(site: Site) -> None:
     reference = put_in_planning(site)
-    write_plan(site, reference)
+    put_up(site, reference)
     everybody_agrees(site, reference)
     party = foster_parent(site, reference)
-    row = {"wie": party, "hoe": "papier", "datum": site.on.isoformat()}
+    said = {"wie": party, "hoe": "papier", "antwoord": "ja", "datum": site.on.isoformat()}
 
-    with pytest.raises(Incomplete) as refused:
+    with pytest.raises(NotNow, match="Nog geen antwoord"):
         take(site, PROVIDER, reference, "agree_plan")
-    take(site, PROVIDER, reference, "agree_plan", toestemmingZonderInlog=[row])
+    take(site, PROVIDER, reference, "record_consent", **said)
+    take(site, PROVIDER, reference, "agree_plan")
 
-    assert [fault.pointer for fault in refused.value.faults] == ["/toestemmingZonderInlog"]
     assert asked(site, reference)["pleegouder"] == "given"
+    assert site.case(reference).stage == "in_care"
 
 
 def foster_parent(site: Site, reference: str) -> str:
@@ -135,7 +136,7 @@ def foster_parent(site: Site, reference: str) -> str:
 
 def test_a_parent_with_an_account_answers_in_person(site: Site) -> None:
     reference = put_in_planning(site)
-    write_plan(site, reference)
+    put_up(site, reference)
     for who in ("jeugdige", "vader"):
         say(site, who, reference)
 
@@ -145,7 +146,7 @@ def test_a_parent_with_an_account_answers_in_person(site: Site) -> None:
 
 def test_a_foster_parent_reads_the_own_part_only(site: Site) -> None:
     reference = put_in_planning(site)
-    write_plan(site, reference, deelPleegouder="Elke zondag belt moeder.")
+    put_up(site, reference, deelPleegouder="Elke zondag belt moeder.")
     party = foster_parent(site, reference)
     account = login_for(site, reference, party)
 

@@ -56,8 +56,10 @@ def plan(site: Site, **changes: Any) -> dict[str, Any]:
     return sound | changes
 
 
-def write_plan(site: Site, reference: str, **changes: Any) -> None:
+def put_up(site: Site, reference: str, **changes: Any) -> None:
+    """Write the whole plan and put it up."""
     take(site, PROVIDER, reference, "write_plan", **plan(site, **changes))
+    take(site, PROVIDER, reference, "put_up_plan")
     site.move(minutes=1)
 
 
@@ -74,8 +76,8 @@ def everybody_agrees(site: Site, reference: str, version: str = "1") -> None:
 
 
 def agree(site: Site, reference: str, version: str = "1", **changes: Any) -> None:
-    """Write, consent, confirm, agree."""
-    write_plan(site, reference, **changes)
+    """Put up, consent, confirm, agree."""
+    put_up(site, reference, **changes)
     everybody_agrees(site, reference, version)
     take(site, PROVIDER, reference, "agree_plan")
     site.move(minutes=1)

@@ -92,7 +92,9 @@ class Model:
     decisions: int = 0
     """decisions of the table or the referrer, amended ones not counted"""
     returns: int = 0
+    concept: bool = False
     draft: bool = False
+    """a plan is up"""
     confirmed: bool = False
     consents: frozenset[str] = frozenset()
     plan: bool = False
@@ -192,7 +194,7 @@ class Model:
             change(target, consortium)
         self.stage, self.entered = target, self.day
         if target == "planning":
-            self.draft, self.confirmed, self.consents = False, False, frozenset()
+            self.concept, self.draft, self.confirmed, self.consents = False, False, False, frozenset()
 
     def _advise_elsewhere(self, target: str, consortium: str) -> None:
         self.ready = "elsewhere"

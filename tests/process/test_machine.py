@@ -220,7 +220,7 @@ class CaseMachine(RuleBasedStateMachine):
     def _planning(self, helper: str) -> list[Act]:
         model = self.model
         if not model.draft:
-            return [(helper, "write_plan", {})]
+            return [(helper, "put_up_plan" if model.concept else "write_plan", {})]
         acts: list[Act] = [] if model.confirmed else [("referrer", "confirm_plan", {})]
         acts += [(who, "consent", {}) for who in FAMILY if who not in model.consents]
         return acts + ([] if model.help_started else [(helper, "start_help", {})])
@@ -234,6 +234,8 @@ class CaseMachine(RuleBasedStateMachine):
         elif step == "consent":
             model.consents |= {who}
         elif step == "write_plan":
+            model.concept = True
+        elif step == "put_up_plan":
             model.draft, model.confirmed, model.consents = True, False, frozenset()
         elif step == "start_help":
             model.help_started = model.help_runs = True

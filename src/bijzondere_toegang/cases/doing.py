@@ -14,7 +14,8 @@ from bijzondere_toegang.errors import Sentence
 FORWARD = (
     "register", "supplement", "take_up", "plan_conference", "open_conference", "conclude_consensus",
     "conclude_no_consensus", "confirm_outcome", "decide", "accept_placement", "propose_again", "agree_plan",
-    "continue_care", "close", "ask_round", "state_position", "write_plan", "confirm_plan", "score", "start_evaluation",
+    "continue_care", "close", "ask_round", "state_position", "put_up_plan", "record_consent", "write_plan",
+    "confirm_plan", "score", "start_evaluation",
 )  # fmt: skip
 """Steps that bring a case nearer to help, those that end a stage first."""
 
@@ -23,7 +24,10 @@ CLEARS: Mapping[str, str] = {
     "quorum_present": "record_attendance",
     "round_asked": "ask_round",
     "all_positions_in": "record_position_for",
-    "plan_complete": "write_plan",
+    "concept_there": "write_plan",
+    "concept_complete": "write_plan",
+    "plan_is_up": "put_up_plan",
+    "consents_in": "record_consent",
     "plan_confirmed": "confirm_plan",
     "help_has_date": "start_help",
     "scores_in": "score",

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bijzondere_toegang.cases.advance import advance, check_may, choices_of, may_take
+from bijzondere_toegang.cases.advance import advance, check_may, choices_of, may_take, possible_steps
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import has_own_door, note_look, pages_of, scene_of
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.errors import Fault, Incomplete, NotNow, NotThere, Sentence
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
-from bijzondere_toegang.web.forms import asks_for_rows, describe, read_form, summary
+from bijzondere_toegang.web.forms import asks_for_rows, describe, read_form, still_needed, summary
 from bijzondere_toegang.web.rerender import Rerender
 
 router = APIRouter()
@@ -49,7 +49,7 @@ def take_step(posted: Posted, visit: Writing, reference: str) -> Response:
     if has_own_door(scene):
         return RedirectResponse(f"/mijn-plan/{scene.case.reference}/stappen", status_code=307)
     step_name = taken_step(visit, scene, posted, step_page)
-    return RedirectResponse(after_step(scene, step_name), status_code=303)
+    return RedirectResponse(after_step(scene, step_name, dict(posted).get("_dan", "")), status_code=303)
 
 
 def ask_step(visit: Visit, scene: Scene, step_name: str, page: StepPage) -> HTMLResponse:
@@ -88,9 +88,15 @@ def taken_step(visit: Visit, scene: Scene, posted: Pairs, page: StepPage) -> str
     return step.name
 
 
-def after_step(scene: Scene, step: str) -> str:
-    """Where somebody goes after a step; the case page says what was done, if she may still see the case."""
-    return f"/zaken/{scene.case.reference}?gedaan={step}"
+def after_step(scene: Scene, step: str, then: str = "") -> str:
+    """Where somebody goes after a step; the case page says what was done, if she may still see the case.
+
+    A page may lead on to another step (`_dan`); while something stands in its way, the page itself says what.
+    """
+    if then not in scene.workflow.steps:
+        return f"/zaken/{scene.case.reference}?gedaan={step}"
+    stands_open = any(one.step.name == then and not one.obstacles for one in possible_steps(scene))
+    return f"/zaken/{scene.case.reference}/stappen/{then if stands_open else step}"
 
 
 def step_page(
@@ -124,6 +130,7 @@ def step_page(
         step=step,
         fields=fields,
         summary=summary(fields, faults, translator),
+        needed=summary(fields, still_needed(form, data), translator),
         refusal=refusal,
         revision=scene.case.revision if revision is None else revision,
         **shell(visit),

@@ -26,10 +26,11 @@ from bijzondere_toegang.evaluations.forms import (
 from bijzondere_toegang.evaluations.models import Closing, Evaluation, FollowUp, Score
 from bijzondere_toegang.evaluations.queries import closing, evaluations, open_evaluation, voice_of
 from bijzondere_toegang.placements.models import Placement
-from bijzondere_toegang.plans.actions import STEP_UP, end_plans
+from bijzondere_toegang.plans.actions import end_plans
 from bijzondere_toegang.plans.ladder import LADDER
 from bijzondere_toegang.plans.moves import end_stays
 from bijzondere_toegang.plans.queries import agreed_plan, current_plan, goals
+from bijzondere_toegang.plans.sound import STEP_UP
 
 FOLLOW_UP_MONTHS = (6, 12)
 

@@ -21,7 +21,7 @@ from bijzondere_toegang.family.readers import Reader
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import allows
 from bijzondere_toegang.plans.models import Plan
-from bijzondere_toegang.plans.queries import Goal, content_of, draft_plan, goals, plans
+from bijzondere_toegang.plans.queries import Goal, content_of, current_plan, goals, plan_up, plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,19 @@ def agreed(reader: Reader, seen: Shown) -> Agreed:
 
 
 def proposed_plan(reader: Reader, seen: Shown) -> Agreed | None:
-    """The plan that is being made, for who may read it and is asked about it."""
-    plan = draft_plan(reader.scene)
-    if plan is None or not seen.tells(plan.written_at) or not _may_read_plan(reader):
+    """The version that was put up and waits for a yes, for who may read it; what is still written is nobody's yet."""
+    return _told_plan(reader, seen, plan_up(reader.scene), proposal=True)
+
+
+def asked_plan(reader: Reader, seen: Shown) -> Agreed | None:
+    """The version that an answer is about: the one that is up, or the agreed one of who was not heard before."""
+    return _told_plan(reader, seen, current_plan(reader.scene), proposal=plan_up(reader.scene) is not None)
+
+
+def _told_plan(reader: Reader, seen: Shown, plan: Plan | None, *, proposal: bool) -> Agreed | None:
+    if plan is None or not seen.tells(plan.put_up_at) or not _may_read_plan(reader):
         return None
-    return Agreed(**_of_plan(reader, seen, plan), proposal=True)
+    return Agreed(**_of_plan(reader, seen, plan), proposal=proposal)
 
 
 def _may_read_plan(reader: Reader) -> bool:

@@ -14,6 +14,8 @@ from bijzondere_toegang.family.news import Shown
 from bijzondere_toegang.family.people import chair, helper, referrer
 from bijzondere_toegang.family.readers import Reader
 from bijzondere_toegang.family.voice import Voice
+from bijzondere_toegang.plans.asked import consents
+from bijzondere_toegang.plans.queries import plan_up
 
 FIRST_SIGN = 5
 """Working days after a stage without a term began, within which the family is called (CFG)."""
@@ -36,9 +38,19 @@ def now_of(reader: Reader, seen: Shown, say: Voice) -> Now:
     conference = _planned(reader, seen)
     if conference is not None:
         return _talk(reader, conference, say)
+    if seen.stage == "planning" and (plan := plan_up(reader.scene)) and seen.tells(plan.put_up_at):
+        return Now(say("family.plan_up"), (_waits_for(reader, say),), _facts(reader, seen, say))
     heading, rest = _happening(seen, say)
     lines = tuple(line for line in (rest, say.next(seen.stage)) if line)
     return Now(heading, lines, _facts(reader, seen, say))
+
+
+def _waits_for(reader: Reader, say: Voice) -> Markup:
+    """Whose answer the plan waits for, as far as this reader goes."""
+    mine = [one for one in consents(reader.scene) if one.party.id == reader.party.id]
+    if any(one.is_open for one in mine):
+        return say("family.plan_up.asked")
+    return say("family.plan_up.answered") if mine else say("family.plan_up.not_asked")
 
 
 def _call_first(reader: Reader, seen: Shown, say: Voice) -> Now:

@@ -13,7 +13,7 @@ from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import pages_of
 from bijzondere_toegang.conferences.queries import asked_proposal
 from bijzondere_toegang.errors import N_, Fault, NotNow, Sentence
-from bijzondere_toegang.family.agreed import proposed_plan
+from bijzondere_toegang.family.agreed import asked_plan
 from bijzondere_toegang.family.news import shown
 from bijzondere_toegang.family.readers import Reader
 from bijzondere_toegang.family.voice import Voice
@@ -77,7 +77,7 @@ def _page(
 
 def _above(reader: Reader, step: str) -> dict[str, Any]:
     """What somebody should have read before answering."""
-    plan = proposed_plan(reader, shown(reader)) if step == "consent" else None
+    plan = asked_plan(reader, shown(reader)) if step == "consent" else None
     asked = asked_proposal(reader.scene) if step == "state_position" else {}
     texts = [reader.safe(asked.get(name)) for name in ("voorstel", "resultaat")]
     return {"plan": plan, "proposal": [text for text in texts if text]}

@@ -2,86 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from bijzondere_toegang.cases.access import accounts_in_role
+from bijzondere_toegang.cases.models import CaseAccess
 from bijzondere_toegang.cases.process import Act
+from bijzondere_toegang.cases.visibility import open_at
+from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import Secret, unseal_rows
-from bijzondere_toegang.engine import later
 from bijzondere_toegang.errors import N_, Fault, Incomplete
 from bijzondere_toegang.placements.models import Placement
-from bijzondere_toegang.plans.asked import Asked, consents, together
-from bijzondere_toegang.plans.choices import offline
+from bijzondere_toegang.plans.asked import Asked, consents
 from bijzondere_toegang.plans.forms import (
-    AgreePlan,
     ConfirmPlan,
     GiveConsent,
-    PaperConsent,
+    RecordConsent,
     StartHelp,
     WithdrawConsent,
     WritePlan,
 )
 from bijzondere_toegang.plans.ladder import LADDER, OUTSIDE_A_FAMILY, STAYS
 from bijzondere_toegang.plans.models import Consent, Plan
-from bijzondere_toegang.plans.queries import LIVE, current_plan, draft_plan, highest_step, plans
+from bijzondere_toegang.plans.queries import LIVE, concept, concept_now, content_of, current_plan, plan_up, plans
+from bijzondere_toegang.plans.sound import faults
+from bijzondere_toegang.reminders.plan import post
 
-STEP_UP = N_("Zwaardere hulp kan hier niet. Roep daarvoor de tafel opnieuw bijeen.")
+GIVES: Mapping[str, str] = {"ja": "given", "nee": "refused"}
 
 
 def write_plan(act: Act) -> None:
-    """A new version; what was said about the version before it does not carry over."""
+    """Save the concept as far as it is; what is up stays up, with everything that was said about it."""
     answers: WritePlan = act.answers
-    if faults := [*_faults_of_review(act, answers), *_faults_of_ladder(act, answers)]:
-        raise Incomplete(faults)
-    known = plans(act.scene)
-    for plan in known:
-        plan.state = "replaced" if plan.state == "draft" else plan.state
-    act.tx.add_all(known)
-    act.tx.add(_version_of(act, answers, max((plan.version for plan in known), default=0) + 1))
-    act.case.medical_treatment = answers.medical
-
-
-def _faults_of_review(act: Act, answers: WritePlan) -> Iterator[Fault]:
-    """The first evaluation: three months at most, four weeks in secure care (Jeugdwet 6.2.9)."""
-    begin = max(answers.starts_on or act.on, act.on)
-    last = later(begin, 4, "weeks") if act.case.secure else later(begin, 3, "months")
-    if answers.review_on < act.on:
-        yield Fault("/evaluatiedatum", N_("Deze dag is al voorbij. Kies een latere dag."))
-    elif answers.review_on > last:
-        yield Fault("/evaluatiedatum", N_("Kies een dag niet later dan {dag}."), {"dag": last})
-
-
-def _faults_of_ladder(act: Act, answers: WritePlan) -> Iterator[Fault]:
-    highest = highest_step(act.scene)
-    if highest is not None and LADDER[answers.ladder] > highest:
-        yield Fault("/ladder", STEP_UP)
-
-
-def _version_of(act: Act, answers: WritePlan, version: int) -> Plan:
+    if found := list(faults(act.scene, answers.ladder, answers.starts_on, answers.review_on)):
+        raise Incomplete(found)
+    plan = concept(act.scene) or Plan(case_id=act.case.id, version=0, state="concept", ladder_step=0, written_at=act.at)
     stays = answers.ladder in STAYS
-    return Plan(
-        case_id=act.case.id,
-        placement_id=_placement(act),
-        version=version,
-        state="draft",
-        ladder_step=LADDER[answers.ladder],
-        goals=len(answers.goals),
-        nights_per_week=(answers.nights_per_week or 0) if stays else 0,
-        starts_on=answers.starts_on,
-        ends_on=answers.ends_on,
-        review_on=answers.review_on,
-        written_by=act.by.account_id,
-        written_at=act.at,
-        content=Secret.json(_asked_for(answers)),
-    )
+    plan.placement_id = _placement(act)
+    plan.ladder_step = LADDER[answers.ladder] if answers.ladder else 0
+    plan.goals = len(answers.goals)
+    plan.nights_per_week = (answers.nights_per_week or 0) if stays else 0
+    plan.starts_on, plan.ends_on, plan.review_on = answers.starts_on, answers.ends_on, answers.review_on
+    plan.written_by, plan.written_at = act.by.account_id, act.at
+    plan.content = Secret.json(_asked_for(answers))
+    act.tx.add(plan)
 
 
 def _asked_for(answers: WritePlan) -> dict[str, Any]:
     """Without answers to questions that the chosen step of the ladder does not ask."""
+    if answers.ladder is None:
+        return answers.as_json()
     unasked = set() if answers.ladder in STAYS else {"nachtenPerWeek", "terugkeervoorwaarden"}
     unasked |= set() if answers.ladder in OUTSIDE_A_FAMILY else {"waaromGeenGezin"}
     unasked |= {"waaromNietLichter"} if LADDER[answers.ladder] == 1 else set()
@@ -93,35 +68,93 @@ def _placement(act: Act) -> Any:
     return act.tx.exec(query.order_by(col(Placement.accepted_at).desc())).first()
 
 
+def put_up_plan(act: Act) -> None:
+    """
+    The concept becomes the version that people are asked about; what was said about the one before it does not carry
+    over.
+    """
+    plan, known = concept_now(act.scene), plans(act.scene)
+    assert plan is not None
+    for older in known:
+        older.state = "replaced" if older.state == "up" else older.state
+    plan.version = max((older.version for older in known), default=0) + 1
+    plan.state, plan.put_up_at = "up", act.at
+    act.tx.add_all([*known, plan])
+    act.case.medical_treatment = content_of(plan)["medischeBehandeling"]
+
+
 def confirm_plan(act: Act) -> None:
     """The referrer confirms the version that was on the screen; the form refuses any other."""
     answers: ConfirmPlan = act.answers
-    plan = draft_plan(act.scene)
+    plan = plan_up(act.scene)
     assert plan is not None and str(plan.version) == answers.version
     plan.confirmed_by, plan.confirmed_at = act.by.account_id, act.at
     act.tx.add(plan)
 
 
 def consent(act: Act) -> None:
-    """Own answer to the version that was read; a later answer counts, the earlier one stays."""
+    """Own answer to the version that was read; a later answer counts, the earlier one stays. A no is told at once."""
     answers: GiveConsent = act.answers
     plan = current_plan(act.scene)
     assert plan is not None and str(plan.version) == answers.version
     mine = [one for one in consents(act.scene) if one.party.id in act.scene.sight.parties]
     content = {"words": answers.words or "", "how": "zelf"}
-    act.tx.add_all(_consent(act, plan, one, answers.answer == "ja", content) for one in mine)
+    act.tx.add_all(_consent(act, plan, one, GIVES[answers.answer], content) for one in mine)
+    if answers.answer == "nee":
+        post(act.tx, accounts_in_role(act.tx, act.case, "referrer", act.at), "news", act.at)
 
 
-def _consent(act: Act, plan: Plan, one: Asked, given: bool, content: dict[str, str]) -> Consent:
+def _consent(act: Act, plan: Plan, one: Asked, answer: str, content: dict[str, Any]) -> Consent:
     return Consent(
         case_id=act.case.id,
         plan_id=plan.id,
         party_id=one.party.id,
-        given=given,
+        answer=answer,
         at=act.at,
         account_id=act.by.account_id,
         content=Secret.json(content),
     )
+
+
+def record_consent(act: Act) -> None:
+    """What a party said, or that a parent could not be reached; the party is told and may still answer."""
+    answers: RecordConsent = act.answers
+    plan = current_plan(act.scene)
+    one = next(one for one in consents(act.scene) if str(one.party.id) == answers.who)
+    assert plan is not None
+    if found := list(_faults_of_record(act, plan, one, answers)):
+        raise Incomplete(found)
+    answer = GIVES[answers.answer] if answers.answer else "not_reached"
+    act.tx.add(_consent(act, plan, one, answer, _record_of(answers)))
+    post(act.tx, _accounts_of(act, one), "news", act.at)
+
+
+def _faults_of_record(act: Act, plan: Plan, one: Asked, answers: RecordConsent) -> Iterator[Fault]:
+    """Nobody answers about a version before it is up, nor tomorrow; without the youth's own yes no help begins."""
+    if one.party.kind == "youth" and answers.answer is None:
+        yield Fault("/hoe", N_("Zonder de jeugdige zelf kan het niet. Praat met de jeugdige."))
+    days = {"/datum": answers.on} | {f"/pogingen/{row}/wanneer": each.on for row, each in enumerate(answers.attempts)}
+    first = local_day(plan.put_up_at or plan.written_at)
+    for pointer, day in days.items():
+        if day is not None and day > act.on:
+            yield Fault(pointer, N_("Deze dag komt nog. Vul een dag in die al geweest is."))
+        elif day is not None and day < first:
+            yield Fault(pointer, N_("Deze versie ligt er sinds {dag}. Vul die dag in of een latere."), {"dag": first})
+
+
+def _record_of(answers: RecordConsent) -> dict[str, Any]:
+    if answers.answer is None:
+        tried = [{"on": each.on.isoformat(), "how": each.how} for each in answers.attempts]
+        return {"how": answers.how, "attempts": tried, "why": answers.why}
+    assert answers.on is not None
+    return {"how": answers.how, "on": answers.on.isoformat(), "words": answers.words or ""}
+
+
+def _accounts_of(act: Act, one: Asked) -> Sequence[UUID]:
+    query = select(CaseAccess.account_id).where(
+        CaseAccess.case_id == act.case.id, CaseAccess.party_id == one.party.id, open_at(act.at)
+    )
+    return act.tx.exec(query.distinct()).all()
 
 
 def withdraw_consent(act: Act) -> None:
@@ -134,7 +167,7 @@ def withdraw_consent(act: Act) -> None:
             Consent.case_id == act.case.id,
             col(Consent.party_id).in_(tuple(act.scene.sight.parties)),
             col(Consent.withdrawn_at).is_(None),
-            col(Consent.given).is_(True),
+            Consent.answer == "given",
             col(Plan.state).in_(LIVE),
         )
     ).all()
@@ -147,11 +180,9 @@ def withdraw_consent(act: Act) -> None:
 
 
 def agree_plan(act: Act) -> None:
-    """The draft becomes the plan; the term of the next round of planning counts from its own entry."""
-    answers: AgreePlan = act.answers
-    plan = draft_plan(act.scene)
+    """What is up becomes the plan; the term of the next round of planning counts from its own entry."""
+    plan = plan_up(act.scene)
     assert plan is not None
-    _record_paper(act, plan, answers.on_paper)
     for older in plans(act.scene):
         older.state = "replaced" if older.state in LIVE else older.state
     plan.state, plan.agreed_at = "agreed", act.at
@@ -160,21 +191,6 @@ def agree_plan(act: Act) -> None:
     case.ladder_step, case.evaluation_due_on, case.family_plan_cleared_on = plan.ladder_step, plan.review_on, None
     if case.help_started_on is None and plan.starts_on is not None:
         _help_starts(act, plan.starts_on)
-
-
-def _record_paper(act: Act, plan: Plan, rows: Iterable[PaperConsent]) -> None:
-    given = {row.who: row for row in rows}
-    waiting = offline(act.scene)
-    forgotten = [one.word for one in waiting if str(one.party.id) not in given]
-    if forgotten:
-        text = N_("Leg ook de toestemming vast van {wie}.")
-        raise Incomplete([Fault("/toestemmingZonderInlog", text, {"wie": together(forgotten)})])
-    act.tx.add_all(_paper(act, plan, one, given[str(one.party.id)]) for one in waiting)
-
-
-def _paper(act: Act, plan: Plan, one: Asked, row: PaperConsent) -> Consent:
-    content = {"words": row.words or "", "how": row.how, "on": row.on.isoformat()}
-    return _consent(act, plan, one, True, content)
 
 
 def start_help(act: Act) -> None:

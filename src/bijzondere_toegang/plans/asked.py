@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from bijzondere_toegang.cases.models import CaseAccess, Party
+from bijzondere_toegang.cases.models import Party
 from bijzondere_toegang.cases.process import Scene
-from bijzondere_toegang.cases.visibility import open_at
+from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import N_, Sentence
-from bijzondere_toegang.people.models import Account
 from bijzondere_toegang.plans.models import Consent, Plan
 from bijzondere_toegang.plans.queries import content_of, current_plan
 
@@ -27,7 +28,6 @@ class Asked:
 
     party: Party
     consent: Consent | None
-    can_sign_in: bool
 
     @property
     def word(self) -> Sentence:
@@ -35,12 +35,39 @@ class Asked:
 
     @property
     def answer(self) -> str:
-        """given, refused, withdrawn or missing"""
+        """given, refused, not_reached, withdrawn or missing"""
         if self.consent is None:
             return "missing"
-        if self.consent.withdrawn_at is not None:
-            return "withdrawn"
-        return "given" if self.consent.given else "refused"
+        return "withdrawn" if self.consent.withdrawn_at is not None else self.consent.answer
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing was heard from this person about this version."""
+        return self.answer in ("missing", "not_reached")
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """{words, how, on, withdrawn, attempts, why}, as far as there is something."""
+        found: dict[str, Any] = self.consent.content.data() if self.consent and self.consent.content else {}
+        return found
+
+    @property
+    def how(self) -> str:
+        """zelf, papier, gesprek or niet-bereikt; empty without an answer"""
+        return str(self.said.get("how", "")) if self.consent else ""
+
+    @property
+    def on(self) -> date | None:
+        """The day on which it was said or, of who was not reached, recorded."""
+        if self.consent is None:
+            return None
+        told = self.said.get("on")
+        return date.fromisoformat(told) if told else local_day(self.consent.at)
+
+    @property
+    def attempts(self) -> list[tuple[date, str]]:
+        """When and how somebody tried to reach this person."""
+        return [(date.fromisoformat(row["on"]), row["how"]) for row in self.said.get("attempts", ())]
 
 
 def consents(scene: Scene) -> list[Asked]:
@@ -55,8 +82,8 @@ def asked_about(scene: Scene, plan: Plan) -> list[Asked]:
 
 def _asked_about(scene: Scene, plan: Plan) -> list[Asked]:
     parties = [party for party in _parties(scene) if _is_asked(scene, plan, party)]
-    said, able = _said(scene, plan), _able_to_sign_in(scene)
-    return [Asked(party, said.get(party.id), party.id in able) for party in parties]
+    said = _said(scene, plan)
+    return [Asked(party, said.get(party.id)) for party in parties]
 
 
 def _parties(scene: Scene) -> Sequence[Party]:
@@ -83,17 +110,6 @@ def _said(scene: Scene, plan: Plan) -> dict[UUID, Consent]:
     rows = scene.tx.exec(select(Consent).where(Consent.plan_id == plan.id).order_by(col(Consent.at))).all()
     unseal_rows(scene.tx, rows)
     return {row.party_id: row for row in rows}
-
-
-def _able_to_sign_in(scene: Scene) -> set[UUID]:
-    """Parties with an account that a login can reach."""
-    reachable = col(Account.email).is_not(None) | col(Account.password_hash).is_not(None)
-    query = (
-        select(CaseAccess.party_id)
-        .join(Account, col(Account.id) == col(CaseAccess.account_id))
-        .where(CaseAccess.case_id == scene.case.id, open_at(scene.at), reachable)
-    )
-    return {party_id for party_id in scene.tx.exec(query).all() if party_id is not None}
 
 
 def _word_of(party: Party) -> str:

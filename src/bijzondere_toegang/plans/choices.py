@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from bijzondere_toegang.cases.process import Scene
-from bijzondere_toegang.plans.asked import Asked, consents
-from bijzondere_toegang.plans.queries import content_of, current_plan, goals, plans
+from bijzondere_toegang.plans.asked import consents
+from bijzondere_toegang.plans.queries import concept, content_of, current_plan, goals, plans
 from bijzondere_toegang.web.forms import Choice
 
 
@@ -17,13 +17,9 @@ def plan_version(scene: Scene) -> Sequence[Choice]:
     return [Choice(str(plan.version), str(plan.version))] if plan else []
 
 
-def without_login(scene: Scene) -> Sequence[Choice]:
-    """Those who are asked and have no way to sign in."""
-    return [Choice(str(one.party.id), one.party.full_name, one.word.text) for one in offline(scene)]
-
-
-def offline(scene: Scene) -> list[Asked]:
-    return [one for one in consents(scene) if one.answer == "missing" and not one.can_sign_in]
+def without_answer(scene: Scene) -> Sequence[Choice]:
+    """Those who are asked about the version that is up and were not heard yet."""
+    return [Choice(str(one.party.id), one.party.full_name, one.word.text) for one in consents(scene) if one.is_open]
 
 
 def plan_goals(scene: Scene) -> Sequence[Choice]:
@@ -31,9 +27,9 @@ def plan_goals(scene: Scene) -> Sequence[Choice]:
     return [Choice(str(goal.number), goal.text, goal.own_words) for goal in goals(current_plan(scene))]
 
 
-def last_version(scene: Scene) -> dict[str, Any]:
-    """The newest version, to go on from."""
-    newest = next(iter(plans(scene)), None)
+def last_text(scene: Scene) -> dict[str, Any]:
+    """The concept, or the newest version, to go on from."""
+    newest = concept(scene) or next(iter(plans(scene)), None)
     return dict(content_of(newest))
 
 
@@ -42,5 +38,6 @@ def this_version(scene: Scene) -> dict[str, Any]:
     return {"versie": offered[0].value} if offered else {}
 
 
-def paper_rows(scene: Scene) -> dict[str, Any]:
-    return {"toestemmingZonderInlog": [{"wie": str(one.party.id)} for one in offline(scene)]}
+def two_attempts(scene: Scene) -> dict[str, Any]:
+    """Room for as many as are needed; left empty they are no answer."""
+    return {"pogingen": [{}, {}]}

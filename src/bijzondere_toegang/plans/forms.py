@@ -15,65 +15,71 @@ from bijzondere_toegang.web.forms import (
     Day,
     Line,
     OptionalDay,
+    OptionalLine,
     OptionalText,
-    Text,
     field,
 )
 
 MOST_GOALS = 8
+LEAST_ATTEMPTS = 2
+ANSWERED = ("papier", "gesprek")
 NightsPerWeek = Annotated[int, Field(ge=1, le=7)]
 Nights = Annotated[int, Field(ge=0, le=10_000)]
 Place = Literal["pleeggezin", "gezinshuis", "groep", "deeltijd", "crisis", "gesloten", "netwerk", "thuis"]
+AttemptHow = Literal["telefoon", "brief", "bericht", "bezoek"]
 MoveReason = Literal["afschalen", "opschalen", "beter-passend", "breuk", "dichterbij", "broer-zus", "anders"]
 
 
 class GoalRow(Answers):
-    text: Text = field("tekst", widget="text")
-    own_words: Text = field("eigenWoorden", widget="text")
-    who: Text = field("wieDoetWat", widget="text")
-    until: Day = field("voor", widget="date")
+    text: OptionalText = field("tekst", widget="text", default=None, needed_later=True)
+    own_words: OptionalText = field("eigenWoorden", widget="text", default=None, needed_later=True)
+    who: OptionalText = field("wieDoetWat", widget="text", default=None, needed_later=True)
+    until: OptionalDay = field("voor", widget="date", default=None, needed_later=True)
 
 
 class WritePlan(Answers):
-    """A whole version of the plan. Days are checked against today when it is saved."""
+    """
+    The concept, as far as it was written: what is needed may wait until the plan is put up, what is there must be
+    sound. Days are checked against today when it is saved and when it is put up.
+    """
 
-    goals: tuple[GoalRow, ...] = field("doelen", widget="rows", min_rows=1, max_rows=MOST_GOALS)
-    help: Text = field("hulp", widget="text")
-    help_by: Line = field("hulpDoor")
-    result: Text = field("resultaat", widget="text")
-    ladder: LadderCode = field("ladder", widget="radio")
+    goals: tuple[GoalRow, ...] = field("doelen", widget="rows", max_rows=MOST_GOALS, needed_later=True)
+    result: OptionalText = field("resultaat", widget="text", default=None, needed_later=True)
+    help: OptionalText = field("hulp", widget="text", default=None, needed_later=True)
+    help_by: OptionalLine = field("hulpDoor", default=None, needed_later=True)
+    ladder: LadderCode | None = field("ladder", widget="radio", default=None, needed_later=True)
     why_not_lighter: OptionalText = field(
         "waaromNietLichter",
         widget="text",
         default=None,
         show_when=("ladder", ("gezinsvormen", "behandeling-thuis", "deeltijd", "kleinschalig")),
-        required_then=True,
+        needed_later=True,
     )
     why_no_family: OptionalText = field(
-        "waaromGeenGezin",
-        widget="text",
-        default=None,
-        show_when=("ladder", OUTSIDE_A_FAMILY),
-        required_then=True,
+        "waaromGeenGezin", widget="text", default=None, show_when=("ladder", OUTSIDE_A_FAMILY), needed_later=True
     )
     nights_per_week: NightsPerWeek | None = field(
-        "nachtenPerWeek", widget="number", default=None, show_when=("ladder", STAYS), required_then=True
+        "nachtenPerWeek", widget="number", default=None, show_when=("ladder", STAYS), needed_later=True
     )
     conditions_for_return: OptionalText = field(
-        "terugkeervoorwaarden", widget="text", default=None, show_when=("ladder", STAYS), required_then=True
+        "terugkeervoorwaarden", widget="text", default=None, show_when=("ladder", STAYS), needed_later=True
     )
     foster_part: OptionalText = field("deelPleegouder", widget="text", default=None)
-    medical: bool = field("medischeBehandeling", widget="radio")
+    medical: bool | None = field("medischeBehandeling", widget="radio", default=None, needed_later=True)
     starts_on: OptionalDay = field("start", widget="date", default=None)
     ends_on: OptionalDay = field("eind", widget="date", default=None)
-    review_on: Day = field("evaluatiedatum", widget="date")
-    contact: Line = field("contact")
+    review_on: OptionalDay = field("evaluatiedatum", widget="date", default=None, needed_later=True)
+    contact: OptionalLine = field("contact", default=None, needed_later=True)
 
     def rules(self) -> Iterable[Fault]:
         if self.ladder == "deeltijd" and self.nights_per_week == 7:
             yield Fault("/nachtenPerWeek", N_("Deeltijd is hooguit zes nachten in de week."))
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             yield Fault("/eind", N_("Het eind ligt voor de start. Kies een latere dag."))
+
+
+class PutUpPlan(Answers):
+    """Nothing is asked: who puts the plan up has just read what the others will read."""
 
 
 class ConfirmPlan(Answers):
@@ -91,15 +97,42 @@ class WithdrawConsent(Answers):
     words: OptionalText = field("woorden", widget="text", default=None)
 
 
-class PaperConsent(Answers):
-    who: Chosen = field("wie", widget="select", choices="zonder_inlog")
-    how: Literal["papier", "gesprek"] = field("hoe", widget="radio")
-    on: Day = field("datum", widget="date")
-    words: OptionalText = field("woorden", widget="text", default=None)
+class Attempt(Answers):
+    on: Day = field("wanneer", widget="date")
+    how: AttemptHow = field("manier", widget="select")
+
+
+class RecordConsent(Answers):
+    """
+    What somebody said, recorded on that person's word, or that nobody could reach a parent.
+
+    Consent of each is recorded apart (Jeugdwet 7.3.4–5), and a parent who can't be reached has consented to nothing.
+    The other consents stand by themselves; help that can't wait for this parent needs two attempts and a reason on
+    record, so that it can be justified and asked again.
+    """
+
+    who: Chosen = field("wie", widget="select", choices="zonder_antwoord")
+    how: Literal["papier", "gesprek", "niet-bereikt"] = field("hoe", widget="radio")
+    answer: Literal["ja", "nee"] | None = field(
+        "antwoord", widget="radio", default=None, show_when=("hoe", ANSWERED), required_then=True
+    )
+    on: OptionalDay = field("datum", widget="date", default=None, show_when=("hoe", ANSWERED), required_then=True)
+    words: OptionalText = field("woorden", widget="text", default=None, show_when=("hoe", ANSWERED))
+    attempts: tuple[Attempt, ...] = field(
+        "pogingen", widget="rows", max_rows=10, show_when=("hoe", "niet-bereikt"), required_then=True
+    )
+    why: OptionalText = field(
+        "waaromNietWachten", widget="text", default=None, show_when=("hoe", "niet-bereikt"), required_then=True
+    )
+
+    def rules(self) -> Iterable[Fault]:
+        if self.how == "niet-bereikt" and len({(one.on, one.how) for one in self.attempts}) < LEAST_ATTEMPTS:
+            text = N_("Schrijf twee pogingen op, op een andere dag of op een andere manier.")
+            yield Fault("/pogingen", text)
 
 
 class AgreePlan(Answers):
-    on_paper: tuple[PaperConsent, ...] = field("toestemmingZonderInlog", widget="rows")
+    """Nothing is asked: who said what stands with the version that is up."""
 
 
 class StartHelp(Answers):

@@ -11,7 +11,10 @@ from bijzondere_toegang.db import Sealed, Secret
 
 
 class Plan(CaseRow, table=True):
-    """One version of the plan. `content`: the answers of `write_plan` by their Dutch interface names, whole."""
+    """
+    One version of the plan, or the concept of the next one, which is the provider's alone. `content`: the answers of
+    `write_plan` by their Dutch interface names, whole; of a concept as far as it was written.
+    """
 
     __tablename__ = "plan"
     seal_columns: ClassVar[tuple[str, ...]] = ("content",)
@@ -21,10 +24,12 @@ class Plan(CaseRow, table=True):
     holder: str = Field(default="provider", max_length=20)
     placement_id: UUID | None = Field(default=None, foreign_key="placement.id")
     version: int
+    """from 1, given when it is put up; 0 while it is a concept"""
     state: str = Field(max_length=12)
-    """draft, agreed, replaced, ended"""
+    """concept, up, agreed, replaced, ended"""
     ladder_step: int
-    """1 own network, 2 foster or family home, 3 treatment at home, 4 part-time stay, 5 small-scale stay (DOMAIN 1)"""
+    """0 not chosen yet, 1 own network, 2 foster or family home, 3 treatment at home, 4 part-time, 5 small-scale stay
+    (DOMAIN 1)"""
     goals: int = 0
     nights_per_week: int = 0
     starts_on: date | None = None
@@ -32,6 +37,8 @@ class Plan(CaseRow, table=True):
     review_on: date | None = None
     written_by: UUID | None = None
     written_at: datetime
+    put_up_at: datetime | None = None
+    """when people were asked about it; None while it is a concept"""
     confirmed_by: UUID | None = None
     confirmed_at: datetime | None = None
     agreed_at: datetime | None = None
@@ -39,7 +46,10 @@ class Plan(CaseRow, table=True):
 
 
 class Consent(CaseRow, table=True):
-    """What one party said to one version (Jeugdwet 7.3.4–5, 4.1.3 lid 6). `content`: {words, how, on, withdrawn}."""
+    """
+    What one party said to one version (Jeugdwet 7.3.4–5, 4.1.3 lid 6), or that this party could not be reached.
+    `content`: {words, how, on, withdrawn}; how is zelf, papier, gesprek or niet-bereikt, with {attempts, why}.
+    """
 
     __tablename__ = "consent"
     seal_columns: ClassVar[tuple[str, ...]] = ("content",)
@@ -49,9 +59,11 @@ class Consent(CaseRow, table=True):
     holder: str = Field(default="provider", max_length=20)
     plan_id: UUID = Field(foreign_key="plan.id", index=True)
     party_id: UUID = Field(foreign_key="party.id")
-    given: bool
+    answer: str = Field(max_length=12)
+    """given, refused, not_reached"""
     at: datetime
     account_id: UUID | None = None
+    """who said it, or the provider who recorded it"""
     withdrawn_at: datetime | None = None
     content: Secret | None = Field(default=None, sa_type=Sealed)
 

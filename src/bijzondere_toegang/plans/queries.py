@@ -14,7 +14,8 @@ from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.plans.models import Plan, Stay
 
-LIVE = ("draft", "agreed")
+LIVE = ("up", "agreed")
+WRITER = "provider.named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +30,54 @@ class Goal:
 
 
 def plans(scene: Scene) -> list[Plan]:
-    """Every version, newest first, unsealed."""
+    """Every version that was ever put up, newest first, unsealed; never a concept."""
     return scene.once("plans", lambda: _read_plans(scene))
 
 
 def _read_plans(scene: Scene) -> list[Plan]:
-    query = select(Plan).where(Plan.case_id == scene.case.id).order_by(col(Plan.version).desc())
-    found = list(scene.tx.exec(query).all())
+    query = select(Plan).where(Plan.case_id == scene.case.id, Plan.state != "concept")
+    found = list(scene.tx.exec(query.order_by(col(Plan.version).desc())).all())
     unseal_rows(scene.tx, found)
     return found
 
 
+def concept(scene: Scene) -> Plan | None:
+    """What the provider is writing, unsealed, for a provider of this case; for everybody else there is none."""
+    if not any(row.relation == WRITER for row in scene.sight.access):
+        return None
+    return scene.once("concept", lambda: _read_concept(scene))
+
+
+def _read_concept(scene: Scene) -> Plan | None:
+    found = scene.tx.exec(select(Plan).where(Plan.case_id == scene.case.id, Plan.state == "concept")).first()
+    unseal_rows(scene.tx, [found])
+    return found
+
+
+def concept_now(scene: Scene) -> Plan | None:
+    """The concept, when it was saved in this round of planning; an older one is only a text to go on from."""
+    found = concept(scene)
+    return found if found is not None and found.written_at >= scene.case.entered_at else None
+
+
 def current_plan(scene: Scene) -> Plan | None:
-    """What the plan is now: the draft while one is being made, else the agreed one, else the last that was."""
-    kept = [plan for plan in plans(scene) if plan.state != "replaced"]
+    """
+    What the plan is now: the version that people are asked about, else the agreed one, else the last that was. In a
+    new round of planning nobody is asked about what was put up before it.
+    """
+    past = ("replaced", "up") if scene.case.stage == "planning" else ("replaced",)
+    kept = [plan for plan in plans(scene) if plan.state not in past]
     kept.sort(key=lambda plan: plan.agreed_at is None)
-    return draft_plan(scene) or agreed_plan(scene) or next(iter(kept), None)
+    return plan_up(scene) or agreed_plan(scene) or next(iter(kept), None)
 
 
-def draft_plan(scene: Scene) -> Plan | None:
-    """The version written in this round of planning; an older draft does not count."""
+def plan_up(scene: Scene) -> Plan | None:
+    """The version that was put up in this round of planning; an older one does not count."""
     if scene.case.stage != "planning":
         return None
-    newest = next((plan for plan in plans(scene) if plan.state == "draft"), None)
-    return newest if newest is not None and newest.written_at >= scene.case.entered_at else None
+    newest = next((plan for plan in plans(scene) if plan.state == "up"), None)
+    asked = newest is not None and newest.put_up_at is not None and newest.put_up_at >= scene.case.entered_at
+    return newest if asked else None
 
 
 def agreed_plan(scene: Scene) -> Plan | None:

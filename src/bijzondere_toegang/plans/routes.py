@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -14,9 +16,11 @@ from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import Scope, decide
 from bijzondere_toegang.people.visits import Reading
 from bijzondere_toegang.plans.asked import Asked, asked_about
+from bijzondere_toegang.plans.guards import concept_changed, concept_complete, concept_there
 from bijzondere_toegang.plans.ladder import code_of
 from bijzondere_toegang.plans.models import Plan
-from bijzondere_toegang.plans.queries import content_of, current_plan, goals, plans, stays
+from bijzondere_toegang.plans.queries import concept_now, content_of, current_plan, goals, plans, stays
+from bijzondere_toegang.plans.sound import lacking, listed
 
 router = APIRouter()
 
@@ -31,6 +35,8 @@ def show_plan(visit: Reading, reference: str, versie: str = "") -> Response:
     plan = _chosen(scene, versie)
     note_look(visit, scene, "plan", Permission.PLAN_READ)
     own_part = scope == "own_part"
+    own_concept = concept_now(scene)
+    known = [*plans(scene), *([own_concept] if own_concept else [])]
     return pages_of(visit.request).page(
         visit.request,
         "plans/plan.html",
@@ -48,9 +54,18 @@ def show_plan(visit: Reading, reference: str, versie: str = "") -> Response:
         holds_record=holds_record(scene),
         own_part=own_part,
         versions=plans(scene),
-        names=names_of(scene.tx, [who for one in plans(scene) for who in (one.written_by, one.confirmed_by)]),
+        names=names_of(scene.tx, [who for one in known for who in (one.written_by, one.confirmed_by)]),
+        **_concept(scene, own_concept),
         stays=() if own_part else stays(scene),
     )
+
+
+def _concept(scene: Scene, plan: Plan | None) -> dict[str, Any]:
+    """What the provider reads of the concept, and whether it can be written on or put up now."""
+    words = lacking(plan) if plan else []
+    writes = scene.case.stage in scene.workflow.sources_of(scene.workflow.steps["put_up_plan"])
+    ready = writes and not any(guard(scene) for guard in (concept_there, concept_complete, concept_changed))
+    return {"concept": plan, "lacking": listed(words) if words else None, "writes": writes, "ready": ready}
 
 
 def reading_scope(scene: Scene) -> Scope:

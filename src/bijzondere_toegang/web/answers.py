@@ -71,6 +71,7 @@ class FieldMeta:
     options: Mapping[str, str] = attribute(default_factory=dict)
     show_when: tuple[str, tuple[str | bool, ...]] | None = None
     required_then: bool = False
+    needed_later: bool = False
     min_rows: int = 0
     max_rows: int = 50
     fixed_rows: bool = False
@@ -90,6 +91,7 @@ def field(
     options: Mapping[str, str] | None = None,
     show_when: tuple[str, Any] | None = None,
     required_then: bool = False,
+    needed_later: bool = False,
     min_rows: int = 0,
     max_rows: int = 50,
     fixed_rows: bool = False,
@@ -103,6 +105,7 @@ def field(
     `options`: value → msgid of its label, for Literals and booleans.
     `show_when`: (Dutch name of a neighbour, value or tuple of values); with `required_then` the field, optional
     by type, must be answered when the neighbour has such a value.
+    `needed_later`: may be left empty while somebody still works on it; `still_needed` names what then lacks.
     `min_rows`, `max_rows`: for lists. `fixed_rows`: the rows are given with the page (one per participant),
     can't be added, and count even when nothing is filled in. `row_title`: the field inside a row (usually
     hidden, with `choices`) whose label heads it.
@@ -114,6 +117,7 @@ def field(
         options=options or {},
         show_when=(show_when[0], _as_tuple(show_when[1])) if show_when else None,
         required_then=required_then,
+        needed_later=needed_later,
         min_rows=min_rows,
         max_rows=max_rows,
         fixed_rows=fixed_rows,

@@ -179,6 +179,24 @@ def applies(meta: FieldMeta, data: Mapping[str, Any]) -> bool:
     return any(given == value and isinstance(given, bool) == isinstance(value, bool) for value in values)
 
 
+def still_needed(model: type[Answers], data: Mapping[str, Any], at: str = "") -> list[Fault]:
+    """What was left empty that is needed later, in the order of the form. Pointers count empty rows too."""
+    found: list[Fault] = []
+    for meta, info in fields_of(model):
+        here, value, below = at + pointer_of(meta.name), data.get(meta.name), model_below(info.annotation)
+        rows = _filled_rows(value) if below else []
+        if meta.needed_later and applies(meta, data) and not (rows if below else _answered(value)):
+            found.append(Fault(here, _sentence("missing", meta, {})))
+        if below:
+            found += [fault for index, row in rows for fault in still_needed(below, row, here + pointer_of(index))]
+    return found
+
+
+def _filled_rows(value: Any) -> list[tuple[int, Mapping[str, Any]]]:
+    rows = enumerate(value if isinstance(value, list | tuple) else ())
+    return [(index, row) for index, row in rows if isinstance(row, Mapping) and not isinstance(row, EmptyRow)]
+
+
 def _answered(value: Any) -> bool:
     return bool(value.strip()) if isinstance(value, str) else value is not None and value != []
 

@@ -20,7 +20,7 @@ from bijzondere_toegang.web.answers import (
     field,
     fields_of,
 )
-from bijzondere_toegang.web.checking import pointer_of, validate
+from bijzondere_toegang.web.checking import pointer_of, still_needed, validate
 from bijzondere_toegang.web.labels import label_of, missing_labels, option_label
 from bijzondere_toegang.web.reading import EmptyRow, asks_for_rows, read_form
 from bijzondere_toegang.web.schema import json_schema
@@ -55,6 +55,7 @@ __all__ = [
     "option_label",
     "pointer_of",
     "read_form",
+    "still_needed",
     "summary",
     "validate",
 ]

@@ -11,6 +11,7 @@ from bijzondere_toegang.web.i18n import Translator
 from bijzondere_toegang.web.labels import help_of, label_of, option_label
 
 LABELS = "x-labels"
+NEEDED_LATER = "x-needed-later"
 
 Schema = dict[str, Any]
 
@@ -20,7 +21,8 @@ def json_schema(
 ) -> Schema:
     """
     Dutch property names, nested models in place, `enum` from the dynamic lists, `x-labels` (value → label),
-    `if`/`then` for what is required only then. With a translator also titles and descriptions.
+    `if`/`then` for what is required only then, `x-needed-later` for what a later step needs. With a translator
+    also titles and descriptions.
     """
     schema = copy.deepcopy(_plain(model))
     _dress(schema, model, choices or {})
@@ -78,6 +80,8 @@ def _dress(schema: Schema, model: type[Answers], choices: Choices) -> None:
     for meta, info in fields_of(model):
         here = schema["properties"][meta.name]
         below = model_below(info.annotation)
+        if meta.needed_later:
+            here[NEEDED_LATER] = True
         if below:
             _dress(_object_in(here), below, choices)
         if meta.choices is not None:

@@ -17,7 +17,7 @@ from bijzondere_toegang.demo.stories.walks import (
     consented,
     held,
     plan_agreed,
-    plan_written,
+    plan_put_up,
     planned,
     reacted,
     results,
@@ -27,7 +27,7 @@ from bijzondere_toegang.demo.stories.walks import (
 
 
 def fifth() -> Story:
-    """05 · The plan is written; mother agreed, father has not answered yet."""
+    """05 · The plan is up; mother agreed, father has not answered yet."""
     story = Story(5).on(2026, 10, 12, 9, 50).registered()
     taken_up(story.on(2026, 10, 13, 10, 0))
     planned(story.on(2026, 10, 14, 11, 30), date(2026, 10, 29), TABLE_5)
@@ -38,7 +38,7 @@ def fifth() -> Story:
     confirmed(story.on(2026, 11, 3, 14, 0), TABLE_5, date(2026, 11, 3), LETTER_5)
     accepted(story.on(2026, 11, 5, 9, 20), MUT, date(2026, 11, 9))
     story.on(2026, 11, 9, 17, 0).may("anneke", "adopt_minutes")
-    plan_written(story.on(2026, 11, 18, 11, 0), MUT, PLAN_5)
+    plan_put_up(story.on(2026, 11, 18, 11, 0), MUT, PLAN_5)
     consented(story.on(2026, 11, 19, 19, 30), ("moeder",))
     return story
 
@@ -103,7 +103,7 @@ def sixth() -> Story:
     confirmed(story.on(2026, 7, 20, 16, 40), TABLE_6, date(2026, 7, 20), LETTER_6)
     accepted(story.on(2026, 7, 22, 11, 0), VVG, date(2026, 7, 24))
     story.on(2026, 7, 27, 9, 0).may("anneke", "adopt_minutes")
-    plan_written(story.on(2026, 8, 10, 14, 0), VVG, PLAN_6)
+    plan_put_up(story.on(2026, 8, 10, 14, 0), VVG, PLAN_6)
     consented(story.on(2026, 8, 11, 20, 0), ("jeugdige", "moeder"))
     plan_agreed(story.on(2026, 8, 13, 10, 0), VVG)
     story.on(2026, 8, 17, 9, 30).does("provider-vvg", "start_help", {"datum": "2026-08-17"})
@@ -182,7 +182,7 @@ def eighth() -> Story:
     confirmed(story.on(2026, 4, 24, 11, 0), TABLE_8, date(2026, 4, 24), LETTER_8)
     accepted(story.on(2026, 4, 28, 9, 0), MUT, date(2026, 5, 1))
     story.on(2026, 5, 4, 9, 0).may("anneke", "adopt_minutes")
-    plan_written(story.on(2026, 5, 12, 9, 0), MUT, PLAN_8)
+    plan_put_up(story.on(2026, 5, 12, 9, 0), MUT, PLAN_8)
     consented(story.on(2026, 5, 13, 19, 0), ("jeugdige", "moeder"))
     plan_agreed(story.on(2026, 5, 18, 9, 0), MUT)
     story.on(2026, 5, 20, 9, 0).does("provider-mut", "start_help", {"datum": "2026-05-20"})

@@ -147,10 +147,11 @@ def accepted(story: Story, consortium: str, first_contact: date) -> None:
     story.does(REPS[consortium], "accept_placement", answers)
 
 
-def plan_written(story: Story, consortium: str, plan: Mapping[str, Any]) -> None:
+def plan_put_up(story: Story, consortium: str, plan: Mapping[str, Any]) -> None:
     provider, _, name = PROVIDERS[consortium]
     more = {"hulpDoor": name, "contact": f"{name}, {PHONE}", "medischeBehandeling": False}
     story.does(provider, "write_plan", {**more, **plan})
+    story.does(provider, "put_up_plan")
 
 
 def consented(story: Story, kin: Sequence[str]) -> None:
