@@ -191,8 +191,8 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
         return {200} if CELLS[act][relation] != "C4" and situation.opens(act, relation) else {404}
     if act == "plan.read":
         return plan_statuses(situation, relation)
-    if template.endswith(("/besluit", "/plaatsing", "/overleg", "/tijdlijn")):
-        opens = is_professional and (template.endswith("/overleg") or situation.opens_whole(relation))
+    if template.endswith(("/besluit", "/plaatsing", "/overleg", "/overleg/nu", "/tijdlijn")):
+        opens = is_professional and ("/overleg" in template or situation.opens_whole(relation))
         return {200} if opens else ELSEWHERE if relation in FAMILY else {404}
     return {200} if is_professional or template.startswith("/api") else {303}
 
@@ -228,6 +228,7 @@ def test_a_document_that_nobody_is_listed_for_stays_with_the_referrer(walk: Walk
 def test_what_is_posted_about_a_case_that_is_not_there_is_refused_as_such(walk: Walk) -> None:
     writes = [
         ("/zaken/{case}/overleg/verslag", "minutes.write"),
+        ("/zaken/{case}/overleg/verslag/zorgen", "minutes.write"),
         ("/aanmeldingen/{case}/aanmelden", "referral.register"),
         ("/aanmeldingen/{case}/documenten", "referral.edit_draft"),
         ("/aanmeldingen/{case}/hulpvraag", "referral.edit_draft"),

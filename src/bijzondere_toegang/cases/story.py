@@ -18,6 +18,8 @@ from bijzondere_toegang.web.i18n import Translator
 
 MOST = 200
 """Entries a page looks back at."""
+RUNS = frozenset({"write_minutes"})
+"""Steps that somebody takes many times in a row: notes save themselves. A row of them is one line."""
 _OWN_NAME_STAYS_AWAY = frozenset({"family", "foster_parent", "guest", "confidant"})
 
 
@@ -40,7 +42,7 @@ class Told:
 
 def entries(scene: Scene) -> list[TimelineEntry]:
     """What happened in the case, newest first."""
-    return scene.once("timeline", lambda: entries_of(scene.tx, scene.case.id, newest=MOST))
+    return scene.once("timeline", lambda: entries_of(scene.tx, scene.case.id, newest=MOST, runs=RUNS))
 
 
 def stages_seen(scene: Scene) -> frozenset[str]:
