@@ -1,6 +1,10 @@
-// Only makes quicker what works without: fields that follow an answer, a quick way out, the device's own voice.
+// Only makes quicker what works without: fields that follow an answer, a quick way out, the device's own voice,
+// a table that keeps itself up to date, notes that save themselves, keys.
 (() => {
   "use strict";
+  const on = (name, act) => document.addEventListener(name, act);
+  const around = (event, selector) => event.target.closest ? event.target.closest(selector) : null;
+
   const follow = (form) => {
     for (const part of form.querySelectorAll("[data-show-name]")) {
       const asked = [...form.elements].filter((el) => el.name === part.dataset.showName);
@@ -17,21 +21,118 @@
     if (summary) summary.focus();
     for (const part of root.querySelectorAll("[data-needs-script]")) part.hidden = false;
   };
-  document.addEventListener("change", (event) => {
+  on("change", (event) => {
     if (event.target.form) follow(event.target.form);
   });
-  document.addEventListener("click", (event) => {
-    const way = event.target.closest("[data-leave]");
+  on("click", (event) => {
+    const way = around(event, "[data-leave]");
     if (way) {
       event.preventDefault();
       window.location.replace(way.href);
     }
-    if (event.target.closest("[data-print]")) window.print();
+    if (around(event, "[data-print]")) window.print();
   });
+  on("DOMContentLoaded", () => start(document));
+  on("htmx:load", (event) => start(event.detail.elt));
+
   // htmx keeps the address of the page in the browser, and ours names a case.
-  for (const moment of ["DOMContentLoaded", "htmx:afterSettle"]) {
-    document.addEventListener(moment, () => sessionStorage.removeItem("htmx-current-path-for-history"));
+  for (const moment of ["DOMContentLoaded", "htmx:afterSettle", "htmx:pushedIntoHistory"]) {
+    on(moment, () => sessionStorage.removeItem("htmx-current-path-for-history"));
   }
-  document.addEventListener("htmx:load", (event) => start(event.detail.elt.parentElement || document));
-  document.addEventListener("DOMContentLoaded", () => start(document));
+
+  // A whole page (a refusal, the log-in) never lands inside a part of a page.
+  on("htmx:beforeSwap", ({ detail }) => {
+    if (!/^\s*<!doctype/i.test(detail.serverResponse)) return;
+    detail.shouldSwap = false;
+    detail.isError = true;
+  });
+
+  // A link that could not fetch its part is followed as a link.
+  for (const moment of ["htmx:responseError", "htmx:sendError"]) {
+    on(moment, (event) => {
+      const link = around(event, "a[hx-get]");
+      if (link) window.location.assign(link.href);
+    });
+  }
+
+  // The table asks for news while somebody looks; it says so when it can't, and stops when it may not.
+  const table = () => {
+    on("htmx:beforeRequest", (event) => {
+      const live = around(event, "[data-live]");
+      if (live && (document.hidden || live.dataset.stopped)) event.preventDefault();
+    });
+    on("htmx:afterRequest", (event) => {
+      const live = around(event, "[data-live]");
+      if (!live) return;
+      live.querySelector("[data-live-lost]").hidden = event.detail.successful;
+      if ([403, 404].includes(event.detail.xhr.status)) live.dataset.stopped = "ja";
+    });
+  };
+
+  // Each block of the minutes saves itself; what is not saved yet says so and is sent again.
+  const notes = () => {
+    const sent = new WeakMap();
+    const unsaved = () => [...document.querySelectorAll("[data-unsaved] textarea")];
+    const save = () => unsaved().forEach((text) => window.htmx.trigger(text, "bewaar"));
+    on("input", (event) => {
+      const block = around(event, "[data-block]");
+      if (block) block.dataset.unsaved = "ja";
+    });
+    on("htmx:beforeRequest", (event) => {
+      const block = around(event, "[data-block]");
+      if (block) sent.set(block, block.querySelector("textarea").value);
+    });
+    on("htmx:afterRequest", (event) => {
+      const block = around(event, "[data-block]");
+      if (!block) return;
+      const met = event.detail.xhr.status === 422;
+      block.querySelector("[data-lost]").hidden = event.detail.successful || met;
+      if (event.detail.successful && !met && sent.get(block) === block.querySelector("textarea").value) {
+        delete block.dataset.unsaved;
+      }
+    });
+    on("click", (event) => {
+      if (around(event, "[data-retry]")) save();
+    });
+    on("submit", (event) => {
+      if (!around(event, "[data-autosave]") || !window.htmx) return;
+      event.preventDefault();
+      save();
+    });
+    window.addEventListener("online", save);
+    window.addEventListener("beforeunload", (event) => {
+      if (unsaved().length) event.preventDefault();
+    });
+    return { save };
+  };
+
+  // Keys: Alt with a digit goes to a place, Ctrl+S saves, Ctrl+Enter goes to the next topic; off in one click.
+  const keys = ({ save }) => {
+    const place = (digit) => document.querySelector(`[data-key="${digit}"]`);
+    const go = (el) => el.matches("a") ? el.click() : el.focus();
+    const meant = (event) => {
+      const plain = !event.shiftKey && !event.metaKey;
+      const digit = plain && event.altKey && !event.ctrlKey && /^Digit(\d)$/.exec(event.code);
+      if (digit && place(digit[1])) return () => go(place(digit[1]));
+      if (!plain || !event.ctrlKey || event.altKey || !document.querySelector("[data-autosave]")) return null;
+      if (event.key === "s") return save;
+      const next = event.key === "Enter" && place(Number(event.target.dataset.key || 0) + 1);
+      return next ? () => go(next) : null;
+    };
+    on("keydown", (event) => {
+      const box = document.querySelector("[data-keys]");
+      const act = box && box.checked && meant(event);
+      if (!act) return;
+      event.preventDefault();
+      act();
+    });
+    on("change", (event) => {
+      if (!event.target.matches("[data-keys]")) return;
+      const age = event.target.checked ? 0 : 31536000;
+      document.cookie = `toetsen=uit; path=/; max-age=${age}; samesite=strict`;
+    });
+  };
+
+  table();
+  keys(notes());
 })();

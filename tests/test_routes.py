@@ -228,8 +228,8 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
         return people_statuses(walk, relation, template)
     if act == "plan.read":
         return plan_statuses(situation, relation)
-    if template.endswith(("/besluit", "/plaatsing", "/overleg", "/tijdlijn")):
-        opens = is_professional and (template.endswith("/overleg") or situation.opens_whole(relation))
+    if template.endswith(("/besluit", "/plaatsing", "/overleg", "/overleg/nu", "/tijdlijn")):
+        opens = is_professional and ("/overleg" in template or situation.opens_whole(relation))
         return {200} if opens else ELSEWHERE if relation in FAMILY else {404}
     return {200} if is_professional or template.startswith("/api") else {303}
 
@@ -274,6 +274,7 @@ def test_a_document_that_nobody_is_listed_for_stays_with_the_referrer(walk: Walk
 def test_what_is_posted_about_a_case_that_is_not_there_is_refused_as_such(walk: Walk) -> None:
     writes = [
         ("/zaken/{case}/overleg/verslag", "minutes.write"),
+        ("/zaken/{case}/overleg/verslag/zorgen", "minutes.write"),
         ("/aanmeldingen/{case}/aanmelden", "referral.register"),
         ("/aanmeldingen/{case}/documenten", "referral.edit_draft"),
         ("/aanmeldingen/{case}/hulpvraag", "referral.edit_draft"),

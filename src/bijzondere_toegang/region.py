@@ -11,6 +11,8 @@ from types import MappingProxyType
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bijzondere_toegang.resources import SAFE_YAML
+
 AUTHORITY_OF_KIND: Mapping[str, str] = MappingProxyType(
     {
         "gemeentelijke-toegang": "college",
@@ -164,7 +166,7 @@ class Region(_Part):
 def load_region(path: Path) -> Region:
     """The region of a YAML file. Raises RegionError with one line per fault."""
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
+        data = yaml.load(path.read_text("utf-8"), Loader=SAFE_YAML)
         region = Region.model_validate(data)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise RegionError(f"{path.name}: {error}") from None

@@ -208,3 +208,27 @@ def hand_to(site: Site, who: str, chosen: list[str]) -> None:
     with site.database.write() as tx:
         for case in tx.exec(select(Case).where(Case.reference.in_(chosen))).all():  # type: ignore[attr-defined]
             grant(tx, case, site.cast[who], "chair.assigned", site.at)
+
+
+def test_htmx_gets_the_list_alone_and_its_count(site: Site) -> None:
+    several(site, 3)
+    client = site.as_("verwijzer1")
+
+    part = client.get("/werkvoorraad?toon=wacht", headers={"hx-request": "true", "hx-target": "lijst"}).text
+    whole = client.get("/werkvoorraad?toon=wacht").text
+
+    assert references(part) == references(whole)
+    assert "<html" not in part and 'id="lijst"' in part and "zaken in de lijst" in part
+    assert "zaken in de lijst" not in whole
+
+
+def test_htmx_gets_what_follows_without_the_filters(site: Site) -> None:
+    made = several(site, 30)
+    client = site.as_("verwijzer1")
+    first = client.get("/werkvoorraad").text
+    href = unescape(re.search(r'rel="next" href="([^"]+)"', first)[1])  # type: ignore[index]
+
+    rest = client.get(href, headers={"hx-request": "true", "hx-target": "verder"}).text
+
+    assert sorted(references(first) + references(rest)) == sorted(made)
+    assert 'class="chip"' not in rest and rest.count("autofocus") == 1

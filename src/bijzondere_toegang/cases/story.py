@@ -21,6 +21,8 @@ MOST = 200
 TURNED_TWELVE, COLLEAGUE_JOINED = "turned_twelve", "colleague_joined"
 BY_ITSELF = frozenset({TURNED_TWELVE, COLLEAGUE_JOINED})
 """What the timeline tells beside the steps: nobody took it."""
+RUNS = frozenset({"write_minutes"})
+"""Steps that somebody takes many times in a row: notes save themselves. A row of them is one line."""
 _OWN_NAME_STAYS_AWAY = frozenset({"family", "foster_parent", "guest", "confidant"})
 
 
@@ -43,7 +45,7 @@ class Told:
 
 def entries(scene: Scene) -> list[TimelineEntry]:
     """What happened in the case, newest first."""
-    return scene.once("timeline", lambda: entries_of(scene.tx, scene.case.id, newest=MOST))
+    return scene.once("timeline", lambda: entries_of(scene.tx, scene.case.id, newest=MOST, runs=RUNS))
 
 
 def stages_seen(scene: Scene) -> frozenset[str]:

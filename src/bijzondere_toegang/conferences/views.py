@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from bijzondere_toegang.cases.advance import Possible, possible_steps
 from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences import minutes as minuting
 from bijzondere_toegang.conferences.codes import DUTCH_ATTENDANCE, DUTCH_POSITION, TOPICS
 from bijzondere_toegang.conferences.guards import quorum_present
@@ -32,22 +33,19 @@ from bijzondere_toegang.errors import Sentence
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import allows, decide
 
-STEPS = frozenset(
-    {
-        "plan_conference", "move_conference", "cancel_conference", "record_attendance", "open_conference",
-        "ask_round", "state_position", "record_position_for", "conclude_consensus", "conclude_no_consensus",
-        "adjourn", "put_up_minutes", "react_to_minutes", "adopt_minutes",
-    }
+ORDER = (
+    "open_conference", "conclude_consensus", "conclude_no_consensus", "state_position", "record_position_for",
+    "record_attendance", "ask_round", "plan_conference", "react_to_minutes", "put_up_minutes", "adopt_minutes",
+    "move_conference", "adjourn", "cancel_conference",
 )  # fmt: skip
-"""The steps this page offers, in the order of the agenda; minutes are written on the page itself."""
+"""The steps this page offers, what the table waits for first, what ends it last; minutes are written on the page."""
+OF_MINUTES = frozenset({"put_up_minutes", "adopt_minutes"})
 
-AGENDA: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("aan-tafel", ("record_attendance", "open_conference")),
-    ("voorstel", ("ask_round",)),
-    ("standpunten", ("state_position", "record_position_for")),
-    ("uitkomst", ("conclude_consensus", "conclude_no_consensus", "adjourn")),
-    ("verslag", ("put_up_minutes", "adopt_minutes")),
-)
+AGENDA = ("aan-tafel", "voorstel", "standpunten", "uitkomst", "verslag")
+"""The slots of the talk."""
+
+Phase = Literal["before", "at", "after"]
+"""The table has to come, is going on, or is behind us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +69,8 @@ class BlockView:
 
     topic: str
     text: str
+    version: int = 0
+    """of the save this text stands on"""
     other: str = ""
     fault: Sentence | None = None
 
@@ -92,6 +92,8 @@ class Page:
     """Everything the template needs beside the case."""
 
     conference: Conference | None
+    phase: Phase
+    live: bool
     content: Mapping[str, Any]
     table: tuple[SeatView, ...]
     names_shown: bool
@@ -107,6 +109,8 @@ class Page:
     writing: bool
     blocks: tuple[BlockView, ...]
     version: int
+    writes: int
+    """the number of the conference whose minutes stand open"""
     versions: tuple[VersionView, ...]
     earlier: tuple[Conference, ...]
     reasons_shown: bool = field(default=False)
@@ -119,14 +123,16 @@ def sees_names(scene: Scene) -> bool:
 
 def page_of(scene: Scene, blocks: tuple[BlockView, ...] | None = None) -> Page:
     """The page as it is now; `blocks` stands in the place of the minutes when a save was refused."""
-    conference, open_to = latest_conference(scene), sees_names(scene)
-    steps = tuple(one for one in possible_steps(scene) if one.step.name in STEPS)
+    conference, held, open_to = latest_conference(scene), held_conference(scene), sees_names(scene)
+    steps = _steps(scene, _phase(conference))
     given, wanted = positions_in(scene), [seat for seat in seats(scene) if seat.has_position]
-    writing = open_to and _may_write(scene)
+    writing = open_to and may_write(scene)
     content = content_of(conference) if conference else {}
     asked_at = content.get("bandenGevraagd")
     return Page(
         conference=conference,
+        phase=_phase(conference),
+        live=conference is not None and is_live(scene, conference),
         content=content,
         table=_table(scene) if open_to else (),
         names_shown=open_to,
@@ -138,17 +144,29 @@ def page_of(scene: Scene, blocks: tuple[BlockView, ...] | None = None) -> Page:
         asked=asked_proposal(scene) if open_to else {},
         outcome=proposal(scene) if open_to else {},
         steps=steps,
-        agenda=_agenda(steps),
+        agenda=_agenda(scene, conference),
         writing=writing,
         blocks=blocks if blocks is not None else _blocks(scene) if writing else (),
         version=minuting.draft(scene).version,
+        writes=held.number if held else 0,
         versions=_versions(scene) if open_to and minuting.may_read(scene) else (),
         earlier=tuple(conferences(scene)[1:]),
         reasons_shown=open_to and minuting.may_read_draft(scene),
     )
 
 
-def _may_write(scene: Scene) -> bool:
+def _phase(conference: Conference | None) -> Phase:
+    state = conference.state if conference else "planned"
+    return "before" if state == "planned" else "at" if state == "open" else "after"
+
+
+def is_live(scene: Scene, conference: Conference) -> bool:
+    """Whether the table may change from one minute to the next: it is open, or planned for today."""
+    today = conference.state == "planned" and local_day(conference.starts_at) == scene.on
+    return conference.state == "open" or today
+
+
+def may_write(scene: Scene) -> bool:
     """Whether the notes stand open on the page: somebody who writes them, a table that was held, not adopted yet."""
     conference = held_conference(scene)
     step = scene.workflow.steps["write_minutes"]
@@ -182,16 +200,31 @@ def _seat(seat: Seat, names: Mapping[UUID, str], shown: Position | None, given: 
     )
 
 
-def _agenda(steps: tuple[Possible, ...]) -> tuple[tuple[str, bool], ...]:
-    """The slots of the talk, and at which one the case is: the first with something to do without an obstacle."""
-    ready = {one.step.name for one in steps if not one.obstacles}
-    now = [slot for slot, names in AGENDA if ready & set(names)]
-    return tuple((slot, bool(now) and slot == now[-1]) for slot, _ in AGENDA)
+def _steps(scene: Scene, phase: Phase) -> tuple[Possible, ...]:
+    """What this person may do, in the order of `ORDER`: a proposal first while there is none. The minutes wait for
+    the end of the table."""
+    order = ("ask_round", *ORDER) if not asked_proposal(scene) else ORDER
+    found = [one for one in possible_steps(scene) if one.step.name in ORDER]
+    timely = [one for one in found if phase == "after" or one.step.name not in OF_MINUTES or _ready_early(one, phase)]
+    return tuple(sorted(timely, key=lambda one: order.index(one.step.name)))
+
+
+def _ready_early(one: Possible, phase: Phase) -> bool:
+    """Minutes of an earlier table, while the next one has yet to come."""
+    return phase == "before" and not one.obstacles
+
+
+def _agenda(scene: Scene, conference: Conference | None) -> tuple[tuple[str, bool], ...]:
+    """The slots of the talk, and at which one the table is."""
+    phase = _phase(conference)
+    at_table = "voorstel" if not asked_proposal(scene) else "uitkomst" if all_in(scene) else "standpunten"
+    now = {"before": "aan-tafel", "at": at_table, "after": "verslag"}[phase]
+    return tuple((slot, slot == now) for slot in AGENDA)
 
 
 def _blocks(scene: Scene) -> tuple[BlockView, ...]:
-    texts = minuting.draft(scene).texts
-    return tuple(BlockView(topic, texts.get(topic, "")) for topic in TOPICS)
+    now = minuting.draft(scene)
+    return tuple(BlockView(topic, now.texts.get(topic, ""), now.versions.get(topic, 0)) for topic in TOPICS)
 
 
 def blocks_after_refusal(
@@ -201,9 +234,12 @@ def blocks_after_refusal(
 
     A topic this person had not touched shows what is saved now.
     """
-    now = minuting.draft_now(scene).texts
+    now = minuting.draft_now(scene)
     before = minuting.texts_at(scene, version) if version is not None else {}
-    return tuple(_refused(topic, typed, now, before, faults) for topic in TOPICS)
+    return tuple(
+        replace(_refused(topic, typed, now.texts, before, faults), version=now.versions.get(topic, 0))
+        for topic in TOPICS
+    )
 
 
 def _refused(
@@ -218,7 +254,7 @@ def _refused(
     if untouched or mine == saved:
         return BlockView(topic, saved)
     changed = saved != before.get(topic, "")
-    return BlockView(topic, mine, saved if changed else "", faults.get(f"/{topic}"))
+    return BlockView(topic, mine, other=saved if changed else "", fault=faults.get(f"/{topic}"))
 
 
 def _versions(scene: Scene) -> tuple[VersionView, ...]:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from bijzondere_toegang.cases.scenes import pages_of, process_of
+from bijzondere_toegang.demo.mailbox import Mail
 from bijzondere_toegang.demo.people import WORDS, account_of, choices
 from bijzondere_toegang.demo.site import Demo
 from bijzondere_toegang.errors import N_, NotThere
@@ -18,6 +19,9 @@ from bijzondere_toegang.people.routes import signed_in
 from bijzondere_toegang.people.visits import Reading, Writing
 
 router = APIRouter()
+
+SHOWN = 10
+"""mails of one person that the mailbox shows"""
 
 JUMPS = {
     "dag": (N_("1 dag verder"), timedelta(days=1)),
@@ -63,7 +67,15 @@ def sign_in(visit: Writing, account_id: UUID, to: str) -> Response:
 @router.get("/demo/postvak")
 def show_mailbox(visit: Reading) -> Response:
     mails = demo_of(visit.request).mailbox.mails()
-    return pages_of(visit.request).page(visit.request, "demo/mailbox.html", mails=mails[:100], count=len(mails))
+    return pages_of(visit.request).page(visit.request, "demo/mailbox.html", boxes=_boxes(mails), count=len(mails))
+
+
+def _boxes(mails: list[Mail]) -> list[tuple[str, list[Mail], int]]:
+    """Per person the newest mails and how many there are; who got the newest mail comes first."""
+    boxes: dict[str, list[Mail]] = {}
+    for mail in mails:
+        boxes.setdefault(mail.to, []).append(mail)
+    return [(to, found[:SHOWN], len(found)) for to, found in boxes.items()]
 
 
 @router.get("/demo/klok")

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from bijzondere_toegang.resources import SAFE_YAML
+
 Place = tuple[str | int, ...]
 
 
@@ -37,7 +39,7 @@ class Source:
 
 def read_source(text: str) -> Source:
     """Read with the safe loader only: no tag of the text can build anything but plain data."""
-    loader = yaml.SafeLoader(text)
+    loader = SAFE_YAML(text)
     try:
         node = loader.get_single_node()
         data = loader.construct_document(node) if node is not None else None

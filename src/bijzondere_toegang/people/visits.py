@@ -42,6 +42,8 @@ class Visit:
     asked: str = ""
     """the step that was asked for"""
     session: LoginSession | None = None
+    unattended: bool = False
+    """a page that refreshed itself: nobody clicked, so it keeps no session alive"""
 
     @property
     def on(self) -> date:
@@ -127,7 +129,7 @@ def _write_down(database: Database, visit: Visit, looks: list[tuple[UUID, Event]
 
 
 def _seen_long_ago(visit: Visit) -> bool:
-    return visit.session is not None and visit.at - visit.session.seen_at >= NOTED_EVERY
+    return visit.session is not None and not visit.unattended and visit.at - visit.session.seen_at >= NOTED_EVERY
 
 
 def _note_seen(tx: Session, visit: Visit) -> None:

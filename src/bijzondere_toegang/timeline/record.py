@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
-from sqlmodel import Session, select
+from sqlalchemy import Select, func, insert, update
+from sqlalchemy import select as select_rows
+from sqlmodel import Session, col, select
 
 from bijzondere_toegang.timeline.chain import GENESIS, hash_of
 from bijzondere_toegang.timeline.models import TimelineEntry, TimelineHead
@@ -83,9 +85,36 @@ def _head(chain: UUID):  # type: ignore[no-untyped-def]
     return update(TimelineHead).where(TimelineHead.chain == chain)  # type: ignore[arg-type]
 
 
-def entries_of(tx: Session, chain: UUID, *, newest: int = 50, changes_only: bool = True) -> list[TimelineEntry]:
-    """The newest entries of one chain, newest first."""
+def entries_of(
+    tx: Session, chain: UUID, *, newest: int = 50, changes_only: bool = True, runs: frozenset[str] = frozenset()
+) -> list[TimelineEntry]:
+    """The newest entries of one chain, newest first. Of changes in a row by one person that are one of the steps
+    `runs`, only the last."""
     query = select(TimelineEntry).where(TimelineEntry.chain == chain)
     if changes_only:
-        query = query.where(TimelineEntry.action != "R", TimelineEntry.outcome == "ok")
+        query = query.where(*_changes())
+    if runs:
+        query = query.where(col(TimelineEntry.seq).not_in(_followed(chain, runs)))
     return list(tx.exec(query.order_by(TimelineEntry.seq.desc()).limit(newest)).all())  # type: ignore[attr-defined]
+
+
+def _changes() -> tuple[Any, ...]:
+    return TimelineEntry.action != "R", TimelineEntry.outcome == "ok"
+
+
+def _followed(chain: UUID, runs: frozenset[str]) -> Select[Any]:
+    """The places in the chain of those changes after which the same person did the same again."""
+    seq, step, by = col(TimelineEntry.seq), col(TimelineEntry.step), col(TimelineEntry.account_id)
+    found = (
+        select_rows(
+            seq,
+            step,
+            by,
+            func.lead(step).over(order_by=seq).label("then"),
+            func.lead(by).over(order_by=seq).label("who"),
+        )
+        .where(col(TimelineEntry.chain) == chain, *_changes())
+        .subquery()
+    )
+    same = found.c.step == found.c.then, found.c.account_id == found.c.who
+    return select_rows(found.c.seq).where(found.c.step.in_(runs), *same)

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from bijzondere_toegang.clock import Clock, local_day
+from bijzondere_toegang.clock import Clock, local_day, local_time
 from bijzondere_toegang.web.i18n import COOKIE, LANGUAGES, Catalogues, Translator
 from bijzondere_toegang.web.security import FIELD, Csrf
 
@@ -37,7 +37,7 @@ class Pages:
     Renders templates for a request. Every template knows: `_`, `ngettext`, `t` (the Translator), `at`,
     `today`, `lang`, `languages`, `path`, `csrf` (the token), `csrf_field` (the hidden input), `person` (any
     object with `name` and `role`, or None), `nav` (a list of NavItem), `static(name)`, the filters `day`,
-    `short_day`, `time`, `moment`, `distance`, `sentence`, `iso`.
+    `short_day`, `time`, `clock_time`, `moment`, `distance`, `sentence`, `iso`.
     """
 
     def __init__(
@@ -141,11 +141,17 @@ def _filters(translator: Translator) -> dict[str, Callable[..., str]]:
         "day": translator.day,
         "short_day": translator.short_day,
         "time": translator.time,
+        "clock_time": _clock_time,
         "moment": translator.moment,
         "distance": translator.distance,
         "sentence": translator.sentence,
         "iso": _iso,
     }
+
+
+def _clock_time(at: datetime) -> str:
+    """14.03, on the wall clock of the Netherlands."""
+    return local_time(at).strftime("%H.%M")
 
 
 def _iso(at: datetime) -> str:

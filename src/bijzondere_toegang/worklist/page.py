@@ -73,6 +73,7 @@ def worklist(
         "waiting_for_you": sum(count.cases for count in counts if count.rank == TODO),
         "chips": _chips(counts, phases, chosen, t),
         "groups": _groups(lines, t),
+        "shown_now": len(lines),
         "chosen": chosen.name,
         "next_page": _next(chosen, sights, reader) if len(found) > PAGE and sights else None,
         "first_page": _address(chosen.name) if after is not None else None,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Header
 from starlette.responses import RedirectResponse, Response
 
 from bijzondere_toegang.cases.scenes import pages_of, process_of
@@ -16,6 +18,8 @@ router = APIRouter()
 
 DRAFT = "/aanmeldingen/BT-0"
 """An address of the shape of a draft's page."""
+PAGE, PARTS = "worklist/worklist.html", {"lijst": "list", "verder": "more"}
+"""The page, and which block of it goes into the place that htmx names."""
 
 
 @router.get("/")
@@ -24,8 +28,15 @@ def show_home(visit: Reading) -> Response:
 
 
 @router.get(WORKLIST)
-def show_worklist(visit: Reading, toon: str = "", na: str = "") -> Response:
-    """`toon` is a filter (a code), `na` where the page before ended; what is not known shows everything."""
+def show_worklist(
+    visit: Reading,
+    toon: str = "",
+    na: str = "",
+    target: Annotated[str, Header(alias="hx-target")] = "",
+    htmx: Annotated[str, Header(alias="hx-request")] = "",
+) -> Response:
+    """`toon` is a filter (a code), `na` where the page before ended; what is not known shows everything. htmx asks
+    for the list alone, or for what follows it."""
     actor = visit.person
     if not actor.is_professional:
         return RedirectResponse("/mijn-plan", status_code=303)
@@ -42,5 +53,8 @@ def show_worklist(visit: Reading, toon: str = "", na: str = "") -> Response:
         actor.account_id,
         Event("list", "R", actor.account_id, object_kind="worklist", object_pseudonym=str(actor.account_id)),
     )
-    refers = "referrer" in actor.roles
-    return pages.page(request, "worklist/worklist.html", refers=refers, **shown, **shell(visit))
+    known = {"refers": "referrer" in actor.roles, **shown}
+    if htmx:
+        part = PARTS.get(target, "list")
+        return pages.block(request, PAGE, part, htmx=True, follows=part == "more", **known)
+    return pages.page(request, PAGE, htmx=False, follows=False, **known, **shell(visit))
