@@ -140,7 +140,7 @@ class Walker:
     trail: list[tuple[str, str, int]] = field(default_factory=list)
     final: str | None = None
 
-    def walk(self, most: int = 400) -> str | None:
+    def walk(self, most: int = 600) -> str | None:
         """The stage in which the case ended; None when it did not within so many attempts."""
         idle = 0
         while self.final is None and len(self.trail) < most:

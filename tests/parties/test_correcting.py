@@ -200,6 +200,10 @@ def test_all_faults_come_at_once_by_field(site: Site) -> None:
     with pytest.raises(Incomplete) as nothing:
         correct(site, "referrer", reference, "vader", voornaam="Gijs")
 
+    with pytest.raises(Incomplete) as other:
+        correct(site, "referrer", reference, "jeugdige", gezag="ja", **NEW_AUTHORITY)
+
+    assert [f.pointer for f in other.value.faults] == ["/wie"]
     assert {f.pointer for f in shape.value.faults} == {"/email", "/postcode", "/plaats", "/voornaam"}
     assert {f.pointer for f in facts.value.faults} == {"/geboortedatum", "/school", "/gezagBron", "/gezagOp"}
     assert [f.pointer for f in nothing.value.faults] == ["/voornaam"]

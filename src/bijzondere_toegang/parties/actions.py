@@ -69,10 +69,7 @@ def _changes(answers: CorrectParty, one: Party) -> Changes:
 
 def _faults(act: Act, answers: CorrectParty, one: Party, changed: Changes) -> Iterator[Fault]:
     given = answers.as_json()
-    foreign = OF_OTHERS if one.kind == "youth" else OF_YOUTH
-    yield from (
-        Fault(f"/{name}", N_("Dit hoort niet bij deze persoon. Laat het leeg.")) for name in foreign if name in given
-    )
+    yield from _faults_of_others(given, one)
     yield from _faults_of_birth(act, answers)
     yield from _faults_of_authority(act, answers.authority_on)
     if "gezag" in changed:
@@ -80,6 +77,15 @@ def _faults(act: Act, answers: CorrectParty, one: Party, changed: Changes) -> It
         yield from (Fault(f"/{name}", N_("Vul dit in: het gezag verandert.")) for name in missing)
     if not changed:
         yield Fault("/voornaam", N_("Er is niets anders dan het was. Pas iets aan, of ga terug."))
+
+
+def _faults_of_others(given: Mapping[str, Any], one: Party) -> Iterator[Fault]:
+    """What belongs to somebody else: at the young person it is the person that was meant wrong."""
+    if one.kind != "youth":
+        text = N_("Dit hoort niet bij deze persoon. Laat het leeg.")
+        yield from (Fault(f"/{name}", text) for name in OF_YOUTH if name in given)
+    elif any(name in given for name in OF_OTHERS):
+        yield Fault("/wie", N_("Bij de jeugdige hoort geen gezag. Kies iemand anders, of laat het gezag leeg."))
 
 
 def _faults_of_birth(act: Act, answers: CorrectParty) -> Iterator[Fault]:

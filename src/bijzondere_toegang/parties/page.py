@@ -136,10 +136,10 @@ def _signs_in(door: Door | None) -> str:
 
 
 def _alerts(t: Translator, one: Party, door: Door | None) -> Iterator[str]:
-    if door is not None and door.is_open and door.mail_failed:
-        yield t.gettext(N_("mail komt niet aan"))
     if door is not None and door.is_open and not door.has_address:
         yield t.gettext(N_("geen e-mailadres: mail komt niet aan"))
+    elif door is not None and door.is_open and door.mail_failed:
+        yield t.gettext(N_("mail komt niet aan"))
     if one.secret_address:
         yield t.gettext(N_("geheim adres"))
 

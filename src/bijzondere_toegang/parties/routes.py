@@ -44,6 +44,7 @@ SHOWN = (
 """What the form shows as it is known. An address or a school never: they are typed anew, or stay as they are."""
 CAN_GO = frozenset({"voornaam", "achternaam", "geboortedatum", "tussenvoegsel", "telefoon", "email"})
 """What somebody takes away, or forgets, by leaving its field empty."""
+STAYS_KNOWN = frozenset({"voornaam", "achternaam", "geboortedatum", "gezag", "taal", "tolk", "geheimAdres"})
 ACTS = ("add_party", "record_parents_reading")
 
 
@@ -130,7 +131,7 @@ def _page(
     step = scene.workflow.steps[step_name]
     form = scene.process.forms[step.form]
     fields = describe(form, t, step.form, {**shown, **data}, faults, {} if bare else choices_of(scene, form))
-    asked = [_as_asked(view, one) for view in fields if view.name not in _not_asked(one)]
+    asked = [_as_asked(view) for view in fields if view.name not in _not_asked(one)]
     return pages.page(
         visit.request,
         "parties/person.html",
@@ -151,6 +152,6 @@ def _not_asked(one: Party) -> frozenset[str]:
     return frozenset({"wie", "weghalen", *(OF_OTHERS if one.kind == "youth" else OF_YOUTH)})
 
 
-def _as_asked(view: FieldView, one: Party) -> FieldView:
-    """A name stays, so it is asked as one; a known answer of several may not be undone, so nothing says it may."""
-    return replace(view, required=True) if view.name in ("voornaam", "achternaam", "geboortedatum", "gezag") else view
+def _as_asked(view: FieldView) -> FieldView:
+    """What can change and not go away is asked as what must be there."""
+    return replace(view, required=True) if view.name in STAYS_KNOWN else view
