@@ -100,6 +100,10 @@ class Consortium(_Dated):
     def members_on(self, day: date) -> tuple[Member, ...]:
         return tuple(member for member in self.members if member.valid_on(day))
 
+    def partners_on(self, day: date) -> tuple[Member, ...]:
+        """The members whose people represent the consortium: a subcontractor sees only cases in which it is named."""
+        return tuple(member for member in self.members_on(day) if not member.subcontracts)
+
     def lead_on(self, day: date) -> str | None:
         """The code of the lead partner on that day."""
         return next((m.organisation for m in self.members_on(day) if m.role == LEAD), None)

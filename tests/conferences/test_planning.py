@@ -10,9 +10,10 @@ from sqlmodel import select
 from bijzondere_toegang.cases.models import Case, CaseAccess, Party
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import Incomplete, NotAllowed
+from bijzondere_toegang.people.accounts import add_membership, make_account
 from bijzondere_toegang.reminders.models import Outbox
 from tests.conferences.walk import MUTS, PLAN, VVG, attend, planned, prepared, table
-from tests.support import Site, take
+from tests.support import SINCE, Site, take
 
 
 def invitations(site: Site) -> list[tuple[Any, Calendar]]:
@@ -66,6 +67,17 @@ def test_the_representatives_of_both_consortia_get_sight_of_the_case_once(site: 
     assert sorted((row.consortium, row.organisation) for row in rows) == [
         (MUTS, "daelzicht"), (MUTS, "mutsaersstichting"), (VVG, "koraal"), (VVG, "vincent-van-gogh"),
     ]  # fmt: skip
+
+
+def test_the_representative_of_a_subcontractor_is_not_at_the_table(site: Site) -> None:
+    with site.database.write() as tx:
+        stranger = make_account(tx, "karakter@example.org", "Kees Karakter", at=site.at).id
+        add_membership(tx, stranger, "karakter", "consortium_rep", SINCE)
+
+    reference = planned(site)
+
+    assert site.client(stranger).get(f"/zaken/{reference}").status_code == 404
+    assert stranger not in {account for account, _ in invitations(site)}
 
 
 def test_the_invitation_is_a_calendar_event_without_names(site: Site) -> None:

@@ -12,6 +12,7 @@ from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import Incomplete, NotAllowed, NotNow
 from bijzondere_toegang.timeline.record import entries_of
 from tests.cases.acting import mailed, put
+from tests.conferences.walk import planned, prepared
 from tests.statements import statements
 from tests.support import Site, register_sample, take
 
@@ -50,6 +51,18 @@ def test_a_parent_sees_nothing_until_the_youth_says_so(site: Site) -> None:
     assert mailed(site, "news")[-1] == site.who("moeder", reference)
     with site.database.read() as tx:
         assert entries_of(tx, site.case(reference).id, newest=1)[0].step == "let_parents_read"
+
+
+def test_a_parent_is_invited_in_writing_from_the_day_the_youth_agreed(site: Site) -> None:
+    reference = prepared(site, SIXTEEN)
+    mother, father = site.who("moeder", reference), site.who("vader", reference)
+
+    let(site, reference, moeder=True, woorden="Mama wel.")
+    planned(site, reference)
+
+    invited = mailed(site, "invitation")
+    assert mother in invited
+    assert father not in invited
 
 
 def test_what_was_given_can_be_taken_back_and_stays_on_record(site: Site) -> None:

@@ -138,7 +138,9 @@ def still_counts(row: CaseAccess, case: Case, actor: Actor, region: Region, on: 
 
 
 def _sits_for(organisations: tuple[str, ...], consortium: str, region: Region, on: date) -> bool:
-    return any(one.code == consortium for held in organisations for one in region.consortia_of(held, on))
+    found = region.consortium(consortium)
+    partners = found.partners_on(on) if found is not None and found.valid_on(on) else ()
+    return any(partner.organisation in organisations for partner in partners)
 
 
 def reads_on(on: date) -> ColumnElement[bool]:

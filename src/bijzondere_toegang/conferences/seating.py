@@ -165,7 +165,7 @@ def invite_consortia(act: Act, consortia: Iterable[Consortium]) -> None:
 
 def _representatives(tx: Session, consortia: Iterable[Consortium], on: date) -> list[tuple[UUID, str, str]]:
     """Account, organisation and consortium of everybody who represents one of these consortia on the day."""
-    of = {member.organisation: one.code for one in consortia for member in one.members_on(on)}
+    of = {member.organisation: one.code for one in consortia for member in one.partners_on(on)}
     rows = tx.exec(
         select(Membership.account_id, Membership.organisation)
         .join(Account, col(Account.id) == col(Membership.account_id))
@@ -191,10 +191,14 @@ def _accounts_with(act: Act, relations: Iterable[str]) -> list[UUID]:
 
 
 def seated_accounts(act: Act, table: Iterable[Seat]) -> list[UUID]:
-    """The accounts behind the seats of this table, without who withdrew; in a fixed order."""
+    """
+    The accounts behind the seats of this table, without who withdrew; in a fixed order. A parent of a youth of 16 gets
+    nothing in writing while the youth did not agree to it: the chair asks such a parent by telephone.
+    """
     rows = list(table)
     found = {seat.account_id for seat in rows if seat.account_id is not None}
-    found.update(accounts_of_parties(act, [seat.party_id for seat in rows if seat.has_position]))
+    family = accounts_of_parties(act, [seat.party_id for seat in rows if seat.has_position])
+    found.update(set(family) & set(accounts_in_role(act.tx, act.case, "family", act.at)))
     found.update(accounts_in_role(act.tx, act.case, "referrer", act.at))
     found.update(_accounts_with(act, _REPS))
     return sorted(found - _recused(act), key=str)

@@ -34,7 +34,7 @@ def consortia(act: Act) -> list[str]:
 
 def _representatives(act: Act, code: str) -> list[UUID]:
     consortium = act.scene.region.consortium(code)
-    members = consortium.members_on(act.on) if consortium else ()
+    members = consortium.partners_on(act.on) if consortium else ()
     return accounts_with_role(act.tx, "consortium_rep", tuple(member.organisation for member in members), act.on)
 
 

@@ -99,7 +99,7 @@ def _for_reps(memberships: Sequence[UUID], region: Region, stages: Collection[st
     sits = [
         and_(
             col(CaseAccess.consortium) == one.code,
-            col(Membership.organisation).in_([m.organisation for m in one.members_on(on) if not m.subcontracts]),
+            col(Membership.organisation).in_([member.organisation for member in one.partners_on(on)]),
         )
         for one in region.consortia_on(on)
     ]
