@@ -41,7 +41,9 @@ def consents(site: Site) -> list[tuple[str, bool]]:
 def steps(site: Site, reference: str) -> list[str]:
     with site.database.read() as tx:
         chain = site.case(reference).id
-        query = select(TimelineEntry.step).where(TimelineEntry.chain == chain, TimelineEntry.step != "")
+        query = select(TimelineEntry.step).where(
+            TimelineEntry.chain == chain, TimelineEntry.step != "", TimelineEntry.outcome == "ok"
+        )
         return list(tx.exec(query.order_by(col(TimelineEntry.seq))).all())
 
 
@@ -103,6 +105,18 @@ def test_nothing_can_be_put_up_before_something_was_written_or_changed(site: Sit
 
     with pytest.raises(NotNow, match="niets veranderd"):
         take(site, PROVIDER, reference, "put_up_plan")
+
+
+def test_a_page_that_puts_up_what_is_not_there_or_not_whole_is_refused(site: Site) -> None:
+    reference = put_in_planning(site)
+    client, address = site.as_(PROVIDER), f"/zaken/{reference}/stappen"
+
+    nothing = client.post(address, data={"_stap": "put_up_plan", "_revisie": str(site.case(reference).revision)})
+    save(site, reference, doelen=[{"tekst": GOAL["tekst"]}])
+    half = client.post(address, data={"_stap": "put_up_plan", "_revisie": str(site.case(reference).revision)})
+
+    assert (nothing.status_code, half.status_code) == (409, 409)
+    assert "nog geen concept" in nothing.text and "ontbreekt nog" in half.text
 
 
 def test_a_day_that_passed_while_the_plan_was_written_is_asked_again(site: Site) -> None:

@@ -9,7 +9,7 @@ from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.plans.asked import asked_about, consents
 from bijzondere_toegang.plans.ladder import code_of
 from bijzondere_toegang.plans.queries import concept, concept_now, content_of, goals, plan_up
-from bijzondere_toegang.plans.sound import unsound
+from bijzondere_toegang.plans.sound import lacking, unsound
 
 
 def concept_page(scene: Scene) -> Mapping[str, Any]:
@@ -19,10 +19,10 @@ def concept_page(scene: Scene) -> Mapping[str, Any]:
 
 
 def last_look(scene: Scene) -> Mapping[str, Any]:
-    """The whole concept as the others will read it, and who is asked about it."""
+    """The whole concept as the others will read it, and who is asked about it; nothing of one that is not whole."""
     plan, up = concept_now(scene), plan_up(scene)
-    if plan is None:
-        return {}
+    if plan is None or lacking(plan):
+        return {"plan": None}
     return {
         "plan": plan,
         "content": content_of(plan),
