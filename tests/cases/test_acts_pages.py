@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.support import Site, register_sample
+import re
+
+from tests.conferences.walk import prepared
+from tests.support import Site, register_sample, take
 
 
 def test_a_refused_act_keeps_what_was_typed_and_can_be_sent_again(site: Site) -> None:
@@ -30,3 +33,28 @@ def test_a_chair_who_declares_a_tie_does_not_find_the_case_again(site: Site) -> 
     assert shown.status_code == 200
     assert taken.status_code == 303
     assert browser.get(f"/zaken/{reference}/stappen/declare_independence").status_code == 404
+
+
+def test_who_comes_second_reads_that_a_colleague_was_first(site: Site) -> None:
+    reference = register_sample(site, 1)
+    late = site.as_("referrer", reference)
+    take(site, "referrer", reference, "extend_term", tot="2026-11-20", reden="Ziek.", gezinVerteld=True)
+    fields = {"_stap": "suspend", "_revisie": "1", "grond": "instemming-aanvrager", "toelichting": "Moeder tekende."}
+
+    refused = late.post(f"/zaken/{reference}/stappen", data={**fields, "vanaf": "2026-11-09"})
+
+    assert refused.status_code == 409
+    assert "Een collega was u voor" in refused.text
+    assert "Moeder tekende." in refused.text
+
+
+def test_enter_in_a_field_takes_the_step_and_drops_no_row(site: Site) -> None:
+    reference = prepared(site)
+    page = site.as_("chair", reference).get(f"/zaken/{reference}/stappen/plan_conference").text
+
+    form = page[page.index('name="_stap"') :]
+    first = re.search(r"<button[^>]*>", form)
+
+    assert 'name="_meer"' in form
+    assert first is not None
+    assert "name=" not in first[0]

@@ -83,8 +83,8 @@ def taken_step(visit: Visit, scene: Scene, posted: Pairs, page: StepPage) -> str
         raise Rerender(page(visit, scene, step.name, data, faults=error.faults, status=422)) from error
     except NotNow as error:
         bare = not may_take(scene, step)
-        refused = page(visit, scene, step.name, data, refusal=error.sentence, status=error.status, bare=bare)
-        raise Rerender(refused) from error
+        told = {"refusal": error.sentence, "revision": revision, "status": error.status, "bare": bare}
+        raise Rerender(page(visit, scene, step.name, data, **told)) from error
     return step.name
 
 
