@@ -33,6 +33,8 @@ from bijzondere_toegang.placements import routes as placements
 from bijzondere_toegang.placements import steps as placement_steps
 from bijzondere_toegang.plans import routes as plans
 from bijzondere_toegang.plans import steps as plan_steps
+from bijzondere_toegang.records import erasing as erasures
+from bijzondere_toegang.records import routes as records
 from bijzondere_toegang.referrals import routes as referrals
 from bijzondere_toegang.referrals import steps as referral_steps
 from bijzondere_toegang.region import load_region
@@ -47,13 +49,14 @@ from bijzondere_toegang.worklist import routes as worklist
 ROOMS = tuple(
     room.ROOM
     for room in (
-        acts, referral_steps, conference_steps, decision_steps, placement_steps, plan_steps, evaluation_steps
+        acts, referral_steps, conference_steps, decision_steps, placement_steps, plan_steps, evaluation_steps, erasures
     )
 )  # fmt: skip
 ROUTERS = tuple(
     room.router
     for room in (
-        entrance, steps, cases, referrals, conferences, decisions, placements, plans, evaluations, worklist, family, api
+        entrance, steps, cases, referrals, conferences, decisions, placements, plans, evaluations,
+        records, worklist, family, api,
     )
 )  # fmt: skip
 REGION = "regio-noord-midden-limburg.yaml"

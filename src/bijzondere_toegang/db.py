@@ -442,6 +442,23 @@ class Database:
             yield session
             session.commit()
 
+    def scrub(self, *, thoroughly: bool = False) -> None:
+        """Take what was overwritten out of the files. On PostgreSQL that is VACUUM, by the owner of the tables."""
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            if self.is_sqlite:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if self.is_sqlite and thoroughly:
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not self.is_sqlite and thoroughly:
+                connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+                cursor.execute("VACUUM")
+                connection.driver_connection.autocommit = False  # type: ignore[union-attr]
+        finally:
+            connection.close()
+
     def see_every_row(self) -> None:
         """For the keeper of the database: a row that a policy would hide is an error from now on, never a silence."""
         if not self.is_sqlite:

@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     """Master keys as `version:base64[,version:base64…]`, 32 bytes each; the highest version seals."""
     master_key_file: Path = Path("bijzondere-toegang.key")
     """Used when BT_MASTER_KEY is absent; made at the first start, readable by its owner only."""
+    erasure_file: Path = Path("bijzondere-toegang.erasures")
+    """What was destroyed; outside the database and its backups, so that a restore destroys it again."""
     base_url: str = "http://localhost:8000"
     """The address people use, for links in mail and for the cookie: https makes it a secure one."""
     smtp_host: str = "localhost"

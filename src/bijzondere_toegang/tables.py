@@ -10,6 +10,7 @@ from bijzondere_toegang.evaluations import models as evaluations
 from bijzondere_toegang.people import models as people
 from bijzondere_toegang.placements import models as placements
 from bijzondere_toegang.plans import models as plans
+from bijzondere_toegang.records import models as records
 from bijzondere_toegang.referrals import models as referrals
 from bijzondere_toegang.reminders import models as reminders
 from bijzondere_toegang.timeline import models as timeline
@@ -26,6 +27,7 @@ ROOMS = (
     placements,
     plans,
     evaluations,
+    records,
 )
 
 metadata = SQLModel.metadata

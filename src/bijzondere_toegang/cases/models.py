@@ -65,6 +65,13 @@ class Case(SQLModel, table=True):
     suspended_days: int = 0
     extended_days: int = 0
     reconvene_asked_at: datetime | None = None
+    referrer_destroyed_on: date | None = None
+    provider_destroyed_on: date | None = None
+
+    @property
+    def destroyed_on(self) -> date | None:
+        """The first day on which a part of the record was destroyed."""
+        return min(filter(None, (self.referrer_destroyed_on, self.provider_destroyed_on)), default=None)
 
 
 class CaseRow(SealedRow):

@@ -43,6 +43,7 @@ MENU = (
     Entry("/verdeling", N_("Verdeling"), frozenset({"chair", "consortium_rep", "analyst"})),
     Entry("/cijfers", N_("Cijfers"), frozenset({"chair", "coordinator", "administrator", "analyst"})),
     Entry("/logboek", N_("Logboek"), frozenset({"privacy_officer"})),
+    Entry("/vernietigingen", N_("Vernietigen"), frozenset({"privacy_officer", "administrator"})),
     Entry("/beheer", N_("Beheer"), frozenset({"administrator"})),
 )
 """In the order of the menu; an entry whose page this installation does not have stays away."""

@@ -182,6 +182,7 @@ GRANTS: Mapping[Permission, Mapping[Relation, Rule]] = {
         Relation.CONFIDANT_INVITED: ticked,
         Relation.ADMINISTRATOR_BREAK_GLASS: glass_broken,
     },
+    Permission.ERASE_ADVISE: {Relation.PRIVACY_OFFICER: pseudonymous},
     Permission.ERASE_DECIDE: {
         Relation.REFERRER_OWN: holds_the_record,
         Relation.PROVIDER_NAMED: holds_the_record,

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     DELEGATION_GRANT = "delegation.grant"
     DOCUMENT_ADD = "document.add"
     DOCUMENT_READ = "document.read"
+    ERASE_ADVISE = "erase.advise"
     ERASE_DECIDE = "erase.decide"
     ERASE_EXECUTE = "erase.execute"
     ERASE_REQUEST = "erase.request"

@@ -3,17 +3,20 @@
 from uuid import UUID
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0008"
 down_revision = "0001"
 
 LOOKUP = UUID(int=0)
+NEW = ("erasure",)
 
 
 def upgrade() -> None:
     _keys()
+    _erasing()
+    _grants()
 
 
 def _keys() -> None:
@@ -35,3 +38,35 @@ def _ask_for_lookup_key() -> None:
             sa.column("version", sa.Integer()),
         )
         op.bulk_insert(key, [{"id": LOOKUP, "owner_id": LOOKUP, "holder": "lookup", "version": 1}])
+
+
+def _erasing() -> None:
+    op.add_column("case_file", sa.Column("referrer_destroyed_on", sa.Date(), nullable=True))
+    op.add_column("case_file", sa.Column("provider_destroyed_on", sa.Date(), nullable=True))
+    moments = ("asked", "advised", "decided", "confirmed", "executed")
+    op.create_table(
+        "erasure",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("holder", sa.String(length=20), nullable=False),
+        sa.Column("ground", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        *(sa.Column(f"{moment}_by", sa.Uuid(), nullable=True) for moment in moments),
+        *(sa.Column(f"{moment}_at", UTCDateTime(), nullable=moment != "asked") for moment in moments),
+        sa.Column("advice", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_erasure_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+    )
+    op.create_index(op.f("ix_erasure_case_id"), "erasure", ["case_id"], unique=False)
+    op.create_index(op.f("ix_erasure_state"), "erasure", ["state"], unique=False)
+
+
+def _grants() -> None:
+    role = context.config.attributes.get("app_role")
+    if op.get_bind().dialect.name == "sqlite" or role is None:
+        return
+    quoted = op.get_bind().dialect.identifier_preparer.quote(role)
+    for table in NEW:
+        op.execute(f"GRANT SELECT, INSERT, UPDATE ON {table} TO {quoted}")
