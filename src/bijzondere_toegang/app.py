@@ -27,6 +27,7 @@ from bijzondere_toegang.errors import NotSignedIn, Unavailable
 from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
 from bijzondere_toegang.family import routes as family
+from bijzondere_toegang.inspection import routes as inspection
 from bijzondere_toegang.people import routes as entrance
 from bijzondere_toegang.people.visits import Reading, session_cookie
 from bijzondere_toegang.placements import routes as placements
@@ -56,7 +57,7 @@ ROUTERS = tuple(
     room.router
     for room in (
         entrance, steps, cases, referrals, conferences, decisions, placements, plans, evaluations,
-        records, worklist, family, api,
+        records, worklist, family, inspection, api,
     )
 )  # fmt: skip
 REGION = "regio-noord-midden-limburg.yaml"

@@ -6,7 +6,7 @@ import contextlib
 import json
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -317,13 +317,13 @@ def lookup(session: OrmSession, purpose: str, value: str) -> str:
     return vault_of(session).lookup(session, purpose, value)
 
 
-def unseal_rows(session: OrmSession, rows: Iterable[SealedRow | None]) -> None:
-    """Open every sealed column of these rows, with one key query for all of them."""
+def unseal_rows(session: OrmSession, rows: Iterable[SealedRow | None], columns: Sequence[str] | None = None) -> None:
+    """Open every sealed column of these rows, or these columns alone, with one key query for all of them."""
     present = [row for row in rows if row is not None]
     vault = vault_of(session)
     vault.load(session, {row.seal_owner() for row in present})
     for row in present:
-        for column in row.seal_columns:
+        for column in columns or row.seal_columns:
             secret = getattr(row, column)
             if secret is not None and secret._text is None:
                 vault.open(session, row, column, secret)

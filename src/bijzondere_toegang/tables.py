@@ -7,6 +7,7 @@ from bijzondere_toegang.cases import models as cases
 from bijzondere_toegang.conferences import models as conferences
 from bijzondere_toegang.decisions import models as decisions
 from bijzondere_toegang.evaluations import models as evaluations
+from bijzondere_toegang.inspection import models as inspection
 from bijzondere_toegang.people import models as people
 from bijzondere_toegang.placements import models as placements
 from bijzondere_toegang.plans import models as plans
@@ -28,6 +29,7 @@ ROOMS = (
     plans,
     evaluations,
     records,
+    inspection,
 )
 
 metadata = SQLModel.metadata

@@ -228,6 +228,7 @@ GRANTS: Mapping[Permission, Mapping[Relation, Rule]] = {
     },
     Permission.GUEST_INVITE: {Relation.CHAIR_ASSIGNED: yes, **_family(chair_agrees)},
     Permission.HELP_START: {Relation.PROVIDER_NAMED: in_turn},
+    Permission.INSPECTION_PREPARE: _referrer(yes),
     Permission.MINUTES_ADOPT: {Relation.CHAIR_ASSIGNED: in_turn},
     Permission.MINUTES_CORRECT: {Relation.CHAIR_ASSIGNED: new_version},
     Permission.MINUTES_REACT: {

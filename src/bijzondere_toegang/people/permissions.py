@@ -48,6 +48,7 @@ class Permission(StrEnum):
     FIGURES_SEE = "figures.see"
     GUEST_INVITE = "guest.invite"
     HELP_START = "help.start"
+    INSPECTION_PREPARE = "inspection.prepare"
     MINUTES_ADOPT = "minutes.adopt"
     MINUTES_CORRECT = "minutes.correct"
     MINUTES_REACT = "minutes.react"

@@ -10,12 +10,13 @@ revision = "0008"
 down_revision = "0001"
 
 LOOKUP = UUID(int=0)
-NEW = ("erasure",)
+NEW = ("erasure", "inspection")
 
 
 def upgrade() -> None:
     _keys()
     _erasing()
+    _inspection()
     _grants()
 
 
@@ -61,6 +62,27 @@ def _erasing() -> None:
     )
     op.create_index(op.f("ix_erasure_case_id"), "erasure", ["case_id"], unique=False)
     op.create_index(op.f("ix_erasure_state"), "erasure", ["state"], unique=False)
+
+
+def _inspection() -> None:
+    op.create_table(
+        "inspection",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("holder", sa.String(length=20), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("begun_by", sa.Uuid(), nullable=False),
+        sa.Column("begun_at", UTCDateTime(), nullable=False),
+        sa.Column("issued_by", sa.Uuid(), nullable=True),
+        sa.Column("issued_at", UTCDateTime(), nullable=True),
+        sa.Column("held", sa.LargeBinary(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_inspection_case_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_inspection_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection")),
+    )
+    op.create_index(op.f("ix_inspection_case_id"), "inspection", ["case_id"], unique=False)
+    op.create_index(op.f("ix_inspection_party_id"), "inspection", ["party_id"], unique=False)
 
 
 def _grants() -> None:
