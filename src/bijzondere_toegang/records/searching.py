@@ -26,7 +26,7 @@ from bijzondere_toegang.region import Region
 LONGEST = 60
 SHORTEST = 2
 MOST = 50
-WITHIN = 5_000
+WITHIN = 2_000
 """Own cases whose names are looked at, the newest; more would keep somebody waiting."""
 NAME = ("first_name", "infix", "last_name")
 
