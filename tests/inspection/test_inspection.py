@@ -55,6 +55,7 @@ def test_the_referrer_issues_a_file_and_the_youth_fetches_it(site: Site) -> None
     machine = youth.get(f"/mijn-plan/{reference}/inzage/dossier.json")
 
     assert here in people.text and WISH in looked.text and "professionals." not in looked.text
+    assert "Kindschool" not in looked.text
     assert before.status_code == 404 and issued.status_code == 303
     assert "dossier.pdf" in page.text
     assert pdf.content.startswith(b"%PDF") and b"pdfuaid" in pdf.content

@@ -41,6 +41,8 @@ class Section:
     title: str
     note: str
     text: str
+    own: bool = False
+    """the person's own data: an address is on no page but its owner's, so the referrer sees only that it is there"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,10 @@ def sections_of(reader: Reader, t: Translator) -> list[Section]:
     """Everything this person may read, in the order of the record."""
     scene, seen = reader.scene, shown(reader)
     say = Voice(t, reader.is_youth, scene.on)
-    found = [Section(ABOUT_ME, t.gettext(N_("Wat wij van u weten")), "", _about(reader, t)), *_items(reader, t)]
+    found = [
+        Section(ABOUT_ME, t.gettext(N_("Wat wij van u weten")), "", _about(reader, t), own=True),
+        *_items(reader, t),
+    ]
     known = agreed(reader, seen)
     told = [
         (N_("Afgesproken hulp"), known.help),
