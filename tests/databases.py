@@ -37,6 +37,7 @@ BOOTSTRAP = (
     "SELECT pg_reload_conf()",
     "CREATE ROLE bt_owner LOGIN NOSUPERUSER NOBYPASSRLS",
     "CREATE ROLE bt_app LOGIN NOSUPERUSER NOBYPASSRLS",
+    "CREATE ROLE bt_keeper LOGIN NOSUPERUSER BYPASSRLS IN ROLE bt_owner",
     f"CREATE DATABASE {TEMPLATE} OWNER bt_owner",
 )
 
@@ -47,6 +48,7 @@ class Database:
 
     app_url: str
     owner_url: str
+    keeper_url: str
     kind: Kind
 
 
@@ -58,18 +60,20 @@ class Databases:
         self._socket: str | None = None
 
     @contextmanager
-    def fresh(self, kind: Kind) -> Iterator[Database]:
-        """A migrated, empty database that is thrown away afterwards."""
-        with self._sqlite() if kind == "sqlite" else self._postgresql() as database:
+    def fresh(self, kind: Kind, *, migrated: bool = True) -> Iterator[Database]:
+        """An empty database that is thrown away afterwards; without tables when it is not `migrated`."""
+        with self._sqlite(migrated) if kind == "sqlite" else self._postgresql(migrated) as database:
             yield database
 
     @contextmanager
-    def _sqlite(self) -> Iterator[Database]:
+    def _sqlite(self, migrated: bool) -> Iterator[Database]:
         folder = self._run / uuid4().hex
         folder.mkdir()
         file = folder / "test.db"
-        shutil.copyfile(self._sqlite_template(), file)
-        yield Database(f"sqlite:///{file}", f"sqlite:///{file}", "sqlite")
+        if migrated:
+            shutil.copyfile(self._sqlite_template(), file)
+        url = f"sqlite:///{file}"
+        yield Database(url, url, url, "sqlite")
         shutil.rmtree(folder, ignore_errors=True)
 
     def _sqlite_template(self) -> Path:
@@ -83,12 +87,13 @@ class Databases:
         return template
 
     @contextmanager
-    def _postgresql(self) -> Iterator[Database]:
+    def _postgresql(self, migrated: bool) -> Iterator[Database]:
         socket = self._server()
-        name = f"bt_{uuid4().hex}"
+        name, like = f"bt_{uuid4().hex}", f"TEMPLATE {TEMPLATE}" if migrated else ""
         with closing(_superuser(socket)) as admin:
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER bt_owner".encode())
-            yield Database(_url(socket, "bt_app", name), _url(socket, "bt_owner", name), "postgresql")
+            admin.execute(f"CREATE DATABASE {name} {like} OWNER bt_owner".encode())
+            app, owner, keeper = (_url(socket, role, name) for role in ("bt_app", "bt_owner", "bt_keeper"))
+            yield Database(app, owner, keeper, "postgresql")
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     def _server(self) -> str:

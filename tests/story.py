@@ -203,6 +203,8 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
     "withdraw": lambda a: {"reden": "Wij willen geen hulp meer.", "watNu": "De huisarts blijft betrokken."},
     "add_statement": lambda a: {"tekst": "Ik wil graag dat oma erbij is."},
     "record_call": lambda a: {"metWie": "moeder", "wanneer": a.day(), "gelukt": True, "wat": "Uitgelegd wat er gebeurt."},
+    "ask_erasure": lambda a: {"deel": "verwijzer", "reden": "Het is lang geleden."},
+    "decide_erasure": lambda a: {"vernietigen": True, "motivering": "Niemand heeft er nog belang bij."},
     "ask_reconvene": lambda a: {"reden": "Het lukt zo niet."},
     "decline_reconvene": lambda a: {"reden": "De hulp is net begonnen. Over zes weken praten we weer."},
     "correct_party": lambda a: {"wie": a.first("wie"), "telefoon": "0611111111", "reden": "Nieuw nummer."},

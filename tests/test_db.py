@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
 from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text, update
-from sqlmodel import select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
 
+import bijzondere_toegang
+from bijzondere_toegang.cases.models import Party
 from bijzondere_toegang.crypto import Keyring, WrongKey, new_key
-from bijzondere_toegang.db import ERASED, Database, DataKey, Erased, Secret, unseal_rows
+from bijzondere_toegang.db import ERASED, Database, DataKey, Erased, Misplaced, Secret, unseal_rows
 from bijzondere_toegang.people.accounts import find_account, make_account
 from bijzondere_toegang.people.models import Account
 from tests.databases import Database as Fresh
+from tests.databases import Databases
+from tests.support import make_site, register_sample
 
 AT = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
 
@@ -117,3 +125,80 @@ def test_the_owner_of_the_tables_is_not_the_application(database: Fresh, opened:
         )
 
         assert [tuple(row) for row in owners] == [("bt_owner", "bt_app")]
+
+
+def parties(opened: Database) -> tuple[UUID, UUID]:
+    """Two accounts, by id."""
+    make(opened)
+    make(opened, "sam@example.org", "Sam Verzonnen")
+    with opened.read() as tx:
+        first, second = tx.exec(select(Account).order_by(col(Account.created_at))).all()
+        return first.id, second.id
+
+
+def test_an_opened_value_put_in_another_row_or_column_is_sealed_anew_for_it(opened: Database) -> None:
+    ours, theirs = parties(opened)
+    with opened.write() as tx:
+        one, other = tx.get_one(Account, ours), tx.get_one(Account, theirs)
+        unseal_rows(tx, [one, other])
+        name = one.name.reveal() if one.name else ""
+        other.name, other.job = one.name, one.name
+
+    with opened.read() as tx:
+        rows = [tx.get_one(Account, ours), tx.get_one(Account, theirs)]
+        unseal_rows(tx, rows)
+
+        assert [row.name.reveal() for row in rows if row.name] == [name, name]
+        assert rows[1].job is not None and rows[1].job.reveal() == name
+
+
+def test_an_unopened_value_is_not_moved_to_another_row(opened: Database) -> None:
+    ours, theirs = parties(opened)
+
+    with pytest.raises(Misplaced), opened.write() as tx:
+        tx.get_one(Account, theirs).name = tx.get_one(Account, ours).name
+
+    with opened.read() as tx:
+        row = tx.get_one(Account, theirs)
+        unseal_rows(tx, [row])
+        assert row.name is not None and row.name.reveal()
+
+
+def test_a_sealed_row_keeps_its_record_holder(databases: Databases) -> None:
+    with databases.fresh("sqlite") as database:
+        site = make_site(database)
+        register_sample(site, 1)
+
+        with pytest.raises(Misplaced, match="holder"), site.database.write() as tx:
+            tx.exec(select(Party).limit(1)).one().holder = "provider"
+
+
+def test_a_database_error_quotes_no_value(opened: Database) -> None:
+    make(opened)
+
+    with pytest.raises(IntegrityError) as raised:
+        make(opened, name="Canary Verzonnen")
+
+    assert "Canary" not in str(raised.value) and "noor@example.org" not in str(raised.value)
+
+
+SOURCES = Path(bijzondere_toegang.__file__).parent
+
+
+def test_sql_as_text_stands_in_migrations_alone() -> None:
+    """It would go past the type that lets only sealed values through."""
+    found = [
+        f"{path.relative_to(SOURCES)}: {node.lineno}"
+        for path in SOURCES.rglob("*.py")
+        if "migrations" not in path.parts and path != SOURCES / "db.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if _is_text_sql(node)
+    ]
+
+    assert found == []
+
+
+def _is_text_sql(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return (node.module or "").startswith("sqlalchemy") and any(name.name == "text" for name in node.names)
+    return isinstance(node, ast.Attribute) and node.attr == "exec_driver_sql"

@@ -194,7 +194,7 @@ ELSEWHERE = {303, 404}
 
 def path_of(template: str, item: UUID, party: UUID) -> str:
     filled = {"reference": "{case}", "kenmerk": "{case}", "item_id": str(item), "section_name": "hulpvraag"}
-    filled["party_id"] = str(party)
+    filled |= {"party_id": str(party), "key": "gegevens"}
     return PARAMETER.sub(lambda found: filled[found[1]], template)
 
 
@@ -217,6 +217,8 @@ def test_who_may_see_a_case_opens_its_pages_and_for_others_it_is_not_there(walk:
 def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
     """What somebody who sees the case may be answered on this page."""
     act, situation, is_professional = ROUTES["GET", template], walk.situation, bool(CAST[relation].role)
+    if "/inzage" in template:
+        return inspection_statuses(walk, relation, template)
     if template.startswith("/mijn-plan"):
         none_yet = {404} if template.endswith("/verslag") else set()
         return {200} | none_yet if relation in FAMILY else {404}
@@ -232,6 +234,15 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
         opens = is_professional and ("/overleg" in template or situation.opens_whole(relation))
         return {200} if opens else ELSEWHERE if relation in FAMILY else {404}
     return {200} if is_professional or template.startswith("/api") else {303}
+
+
+def inspection_statuses(walk: Walk, relation: str, template: str) -> set[int]:
+    """No file was issued in these walks, and the party that is asked for is nobody's."""
+    if template.startswith("/mijn-plan"):
+        return {200 if template.endswith("/inzage") else 404} if relation in FAMILY else {404}
+    if walk.situation.opens("inspection.prepare", relation):
+        return {200 if template.endswith("/inzage") else 404}
+    return {403} if CAST[relation].role else {303, 403}
 
 
 def plan_statuses(situation: Situation, relation: str) -> set[int]:

@@ -38,7 +38,7 @@ def fresh_site() -> Iterator[Site]:
     with tempfile.TemporaryDirectory() as folder:
         address = f"sqlite:///{Path(folder) / 'bench.db'}"
         migrations.upgrade(address, None)
-        yield make_site(databases.Database(address, address, "sqlite"))
+        yield make_site(databases.Database(address, address, address, "sqlite"))
 
 
 def benches(site: Site) -> list[Bench]:

@@ -27,6 +27,7 @@ from bijzondere_toegang.errors import NotSignedIn, Unavailable
 from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
 from bijzondere_toegang.family import routes as family
+from bijzondere_toegang.inspection import routes as inspection
 from bijzondere_toegang.parties import routes as parties
 from bijzondere_toegang.parties import steps as party_steps
 from bijzondere_toegang.people import routes as entrance
@@ -35,6 +36,8 @@ from bijzondere_toegang.placements import routes as placements
 from bijzondere_toegang.placements import steps as placement_steps
 from bijzondere_toegang.plans import routes as plans
 from bijzondere_toegang.plans import steps as plan_steps
+from bijzondere_toegang.records import erasing as erasures
+from bijzondere_toegang.records import routes as records
 from bijzondere_toegang.referrals import routes as referrals
 from bijzondere_toegang.referrals import steps as referral_steps
 from bijzondere_toegang.region import load_region
@@ -50,14 +53,14 @@ ROOMS = tuple(
     room.ROOM
     for room in (
         acts, referral_steps, conference_steps, party_steps, decision_steps, placement_steps, plan_steps,
-        evaluation_steps,
+        evaluation_steps, erasures,
     )
 )  # fmt: skip
 ROUTERS = tuple(
     room.router
     for room in (
-        entrance, steps, cases, referrals, conferences, parties, decisions, placements, plans, evaluations, worklist,
-        family, api,
+        entrance, steps, cases, referrals, conferences, parties, decisions, placements, plans, evaluations, records,
+        worklist, family, inspection, api,
     )
 )  # fmt: skip
 REGION = "regio-noord-midden-limburg.yaml"

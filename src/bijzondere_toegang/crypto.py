@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
+VERSION_BYTES = 2
 _NONCE_BYTES = 12
 
 
@@ -46,57 +48,107 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-class Keyring:
-    """Master keys by version; they wrap the data keys and never leave memory."""
+def keyed_hash(key: bytes, value: str) -> str:
+    """HMAC-SHA-256; without the key it can't be reversed by trying. The key is derived for one purpose alone."""
+    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
 
-    def __init__(self, keys: dict[int, bytes]) -> None:
+
+def derive(key: bytes, purpose: str) -> bytes:
+    """A key of its own for one purpose (HKDF-SHA-256)."""
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"bijzondere-toegang:" + purpose.encode()).derive(key)
+
+
+class Keyring:
+    """Master keys by version; they wrap the data keys and never leave memory.
+
+    `again` reads the ring anew when its source may have changed: a running application learns of a new version
+    before it wraps anything, and when it meets a version that it does not know.
+    """
+
+    def __init__(self, keys: dict[int, bytes], again: Callable[[], dict[int, bytes] | None] = lambda: None) -> None:
+        self._again = again
+        self._take(keys)
+
+    def _take(self, keys: dict[int, bytes]) -> None:
         if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise WrongKey("the master key must be 32 bytes")
+        self._wrapping = {version: derive(key, "wrap") for version, key in keys.items()}
         self._keys = dict(keys)
-        self._derived: dict[tuple[int, bytes], bytes] = {}
         self.version = max(keys)
 
+    @property
+    def versions(self) -> list[int]:
+        return sorted(self._keys)
+
+    def refresh(self) -> None:
+        """Take over the source of the ring when it changed."""
+        if (keys := self._again()) is not None:
+            self._take(keys)
+
     def wrap(self, data_key: bytes, place: bytes) -> bytes:
-        master = self._derive(self.version, b"wrap")
-        return self.version.to_bytes(2, "big") + seal(master, data_key, place)
+        self.refresh()
+        version = self.version
+        return mark(version) + seal(self._wrapping[version], data_key, place)
 
     def unwrap(self, wrapped: bytes, place: bytes) -> bytes:
-        version = int.from_bytes(wrapped[:2], "big")
-        return unseal(self._derive(version, b"wrap"), wrapped[2:], place)
-
-    def lookup(self, purpose: str, value: str) -> str:
-        """A keyed HMAC to find equal values by (BSN, login); without the key it can't be reversed.
-
-        Made with the oldest key, so that it stays findable when the ring gets a newer one.
-        """
-        key = self._derive(min(self._keys), b"lookup:" + purpose.encode())
-        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+        version = marked(wrapped)
+        if version not in self._wrapping:
+            self.refresh()
+        if version not in self._wrapping:
+            raise WrongKey(f"master key version {version} is not in the ring")
+        return unseal(self._wrapping[version], wrapped[VERSION_BYTES:], place)
 
     def derive(self, purpose: str) -> bytes:
         """A key of its own for one purpose that needs no other (CSRF)."""
-        return self._derive(self.version, b"own:" + purpose.encode())
+        return derive(self._keys[self.version], "own:" + purpose)
 
-    def _derive(self, version: int, purpose: bytes) -> bytes:
-        """The key for one purpose; made once, for every sealed value asks for one."""
-        if version not in self._keys:
-            raise WrongKey(f"master key version {version} is not in the ring")
-        if (version, purpose) not in self._derived:
-            hkdf = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"bijzondere-toegang:" + purpose)
-            self._derived[version, purpose] = hkdf.derive(self._keys[version])
-        return self._derived[version, purpose]
+
+def mark(version: int) -> bytes:
+    """How a version stands before a cipher, sealed and wrapped alike."""
+    return version.to_bytes(VERSION_BYTES, "big")
+
+
+def marked(cipher: bytes) -> int:
+    """The version that stands before a cipher."""
+    return int.from_bytes(cipher[:VERSION_BYTES], "big")
 
 
 def keyring(text: str | None, file: Path) -> Keyring:
     """The ring from `version:base64,…`, or from `file`, which is made (mode 0600) when absent."""
-    return _parse(text if text is not None else _read_or_make(file))
+    if text is not None:
+        return Keyring(_parse(text))
+    source = _File(file)
+    return Keyring(_parse(_read_or_make(file)), source.changed)
 
 
-def _parse(text: str) -> Keyring:
+class _File:
+    """The key file; `changed` gives its keys when it was written since the last look."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._seen = 0
+
+    def changed(self) -> dict[int, bytes] | None:
+        try:
+            written = self._file.stat().st_mtime_ns
+            if written == self._seen:
+                return None
+            keys = _parse(self._file.read_text("ascii"))
+        except OSError:
+            return None
+        self._seen = written
+        return keys
+
+
+def _parse(text: str) -> dict[int, bytes]:
     try:
         pairs = (part.strip().split(":", 1) for part in text.split(",") if part.strip())
-        return Keyring({int(version): base64.b64decode(key, validate=True) for version, key in pairs})
+        keys = {int(version): base64.b64decode(key, validate=True) for version, key in pairs}
     except (ValueError, binascii.Error):
         raise WrongKey("the master key must look like 1:BASE64") from None
+    if any(not 0 < version < 1 << 8 * VERSION_BYTES for version in keys):
+        raise WrongKey("the version of a master key is a number from 1 to 65535")
+    return keys
 
 
 def _read_or_make(file: Path) -> str:
@@ -104,7 +156,28 @@ def _read_or_make(file: Path) -> str:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return file.read_text("ascii").strip()
-    text = "1:" + base64.b64encode(new_key()).decode()
+    text = written({1: new_key()})
     with os.fdopen(descriptor, "w") as handle:
         handle.write(text + "\n")
     return text
+
+
+def written(keys: dict[int, bytes]) -> str:
+    """Keys as the setting and the key file hold them."""
+    return ",".join(f"{version}:{base64.b64encode(key).decode()}" for version, key in sorted(keys.items()))
+
+
+def read_keys(file: Path) -> dict[int, bytes]:
+    """The keys in a key file. Raises WrongKey or OSError."""
+    return _parse(file.read_text("ascii"))
+
+
+def replace_keys(file: Path, keys: dict[int, bytes]) -> None:
+    """Write a key file anew, all or nothing, readable by its owner only."""
+    beside = file.with_name(file.name + ".new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(written(keys) + "\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+    beside.replace(file)

@@ -6,18 +6,31 @@ import contextlib
 import json
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, LargeBinary, create_engine, event
+from sqlalchemy import Connection, Index, LargeBinary, create_engine, event, inspect
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, Session, SQLModel, select
 
-from bijzondere_toegang.crypto import Keyring, new_key, seal, unseal
+from bijzondere_toegang.crypto import (
+    VERSION_BYTES,
+    Keyring,
+    WrongKey,
+    derive,
+    keyed_hash,
+    mark,
+    marked,
+    new_key,
+    seal,
+    unseal,
+)
+from bijzondere_toegang.errors import N_, NotNow
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_label)s",
@@ -28,18 +41,30 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-class Erased(Exception):
+class Erased(NotNow):
     """The key of this record was destroyed; nothing new may be sealed with it."""
+
+    title = N_("Dit deel van het dossier is vernietigd. Er kan niets meer bij.")
+
+
+Home = tuple[str, UUID, str, UUID, str]
+"""Table, row, column, owner and record holder of a sealed value."""
+
+
+class Misplaced(Exception):
+    """A sealed value was put where it does not belong; nothing was written."""
 
 
 class Secret:
     """A sealed text: open (text known), shut (cipher known) or both. It never shows itself by accident."""
 
-    __slots__ = ("_cipher", "_text")
+    __slots__ = ("_cipher", "_home", "_text")
 
     def __init__(self, text: str | None = None, cipher: bytes | None = None) -> None:
         self._text = text
         self._cipher = cipher
+        self._home: Home | None = None
+        """where the cipher belongs; known once it was sealed or opened"""
 
     @classmethod
     def of(cls, text: str | None) -> Secret | None:
@@ -56,10 +81,14 @@ class Secret:
             raise ValueError("a sealed value was read before it was unsealed")
         return self._text
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether its key was destroyed; known once it was unsealed."""
+        return self._text is ERASED
+
     def data(self) -> Any:
-        """What `Secret.json` sealed."""
-        text = self.reveal()
-        return {} if text == ERASED else json.loads(text)
+        """What `Secret.json` sealed; nothing when it was erased."""
+        return {} if self.is_erased else json.loads(self.reveal())
 
     def __repr__(self) -> str:
         return "‹verzegeld›"
@@ -92,20 +121,38 @@ class Sealed(TypeDecorator[Secret]):
 
 
 class DataKey(SQLModel, table=True):
-    """The key of one owner (a case or an account) and record holder, wrapped by a master key."""
+    """One version of the key of one owner (a case or an account) and record holder, wrapped by a master key.
+
+    A version whose `wrapped` is empty is gone: `erased_at` with everything under it, `retired_at` after everything
+    was sealed anew. Version 0 is the key of the commitments in the log; it stays the same when the others change.
+    """
 
     __tablename__ = "data_key"
+    __table_args__ = (Index("uq_data_key_owner_holder_version", "owner_id", "holder", "version", unique=True),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     owner_id: UUID = Field(index=True)
     holder: str = Field(max_length=20)
     version: int = 1
     wrapped: bytes | None = None
+    made_at: datetime | None = None
     erased_at: datetime | None = None
+    retired_at: datetime | None = None
 
     @property
     def place(self) -> bytes:
-        return f"data_key|{self.owner_id}|{self.holder}|{self.version}".encode()
+        return key_place(self.owner_id, self.holder, self.version)
+
+
+COMMITMENTS = 0
+"""The version of the key under which the log commits to values."""
+LOOKUP = (UUID(int=0), "lookup")
+"""The owner of the key with which logins and BSNs are found; it belongs to the installation, not to a case."""
+
+
+def key_place(owner_id: UUID, holder: str, version: int) -> bytes:
+    """What binds a wrapped key to its row."""
+    return f"data_key|{owner_id}|{holder}|{version}".encode()
 
 
 class SealedRow(SQLModel):
@@ -113,12 +160,49 @@ class SealedRow(SQLModel):
 
     model_config = {"arbitrary_types_allowed": True}
     seal_columns: ClassVar[tuple[str, ...]] = ()
+    seal_by: ClassVar[str] = "account_id"
+    """the column that names the owner; a column `holder` names the record holder, without it that is `account`"""
 
     def seal_owner(self) -> tuple[UUID, str]:
-        raise NotImplementedError
+        return getattr(self, self.seal_by), getattr(self, "holder", "account")
 
-    def _place(self, column: str, version: int) -> bytes:
-        return f"{self.__tablename__}|{self.id}|{column}|{version}".encode()  # type: ignore[attr-defined]
+    def _home(self, column: str) -> Home:
+        return (str(self.__tablename__), self.id, column, *self.seal_owner())  # type: ignore[attr-defined]
+
+
+def value_place(table: str, row_id: UUID, column: str, version: int) -> bytes:
+    """What binds a sealed value to where it stands and to the version of its key."""
+    return f"{table}|{row_id}|{column}|{version}".encode()
+
+
+def sealed_tables() -> list[type[SealedRow]]:
+    """Every table with sealed columns that was imported, by name."""
+    found, waiting = [], [SealedRow]
+    while waiting:
+        below = waiting.pop().__subclasses__()
+        waiting += below
+        found += [model for model in below if hasattr(model, "__table__")]
+    return sorted(found, key=lambda model: str(model.__tablename__))
+
+
+@dataclass(slots=True)
+class _Keys:
+    """The opened versions of one owner and record holder."""
+
+    opened: dict[int, bytes] = field(default_factory=dict)
+    erased: bool = False
+
+    @property
+    def newest(self) -> int:
+        return max(self.opened)
+
+    def commitments(self) -> bytes:
+        return self.opened.get(COMMITMENTS) or commitment_key(self.opened[1])
+
+
+def commitment_key(first: bytes) -> bytes:
+    """The key of an owner's commitments, from the first version of its data key."""
+    return derive(first, "lookup:commitment")
 
 
 class Vault:
@@ -126,49 +210,100 @@ class Vault:
 
     def __init__(self, keyring: Keyring) -> None:
         self.keyring = keyring
-        self._keys: dict[tuple[UUID, str], tuple[int, bytes | None]] = {}
+        self._keys: dict[tuple[UUID, str], _Keys] = {}
 
     def load(self, session: OrmSession, owners: set[tuple[UUID, str]]) -> None:
-        """Fetch the missing keys of these owners with one statement."""
+        """Fetch the missing keys of these owners with one statement.
+
+        Who writes holds them until the commit: a new version or an erasure waits for that, and re-wrapping does not.
+        """
         missing = {owner for owner in owners if owner not in self._keys}
         if not missing:
             return
+        query = select(DataKey).where(DataKey.owner_id.in_({o for o, _ in missing}))  # type: ignore[attr-defined]
+        if session.info.get("writing"):
+            query = query.with_for_update(read=True, key_share=True)
         with session.no_autoflush:
-            rows = session.scalars(select(DataKey).where(DataKey.owner_id.in_({o for o, _ in missing})))  # type: ignore[attr-defined]
-            for row in rows.all():
-                opened = None if row.wrapped is None else self.keyring.unwrap(row.wrapped, row.place)
-                self._keys[row.owner_id, row.holder] = (row.version, opened)
+            rows = session.scalars(query.execution_options(populate_existing=True)).all()
+        for row in rows:
+            self._take(row)
+
+    def _take(self, row: DataKey) -> None:
+        keys = self._keys.setdefault((row.owner_id, row.holder), _Keys())
+        keys.erased = keys.erased or row.erased_at is not None
+        if row.wrapped is not None:
+            keys.opened[row.version] = self.keyring.unwrap(row.wrapped, row.place)
 
     def make(self, session: OrmSession, owners: set[tuple[UUID, str]]) -> None:
         """Make a key for each owner that has none yet."""
         for owner_id, holder in sorted(owners - self._keys.keys(), key=str):
-            row = DataKey(owner_id=owner_id, holder=holder)
             key = new_key()
-            row.wrapped = self.keyring.wrap(key, row.place)
-            session.add(row)
-            self._keys[owner_id, holder] = (row.version, key)
+            if session.info.get("writing"):
+                wrapped = self.keyring.wrap(key, key_place(owner_id, holder, 1))
+                session.add(DataKey(owner_id=owner_id, holder=holder, wrapped=wrapped))
+            self._keys[owner_id, holder] = _Keys({1: key})
 
     def shut(self, row: SealedRow, column: str, secret: Secret) -> None:
-        version, key = self._keys[row.seal_owner()]
-        if key is None:
-            raise Erased("this record was erased")
-        body = seal(key, secret.reveal().encode(), row._place(column, version))
-        secret._cipher = version.to_bytes(2, "big") + body
+        keys = self._keys[row.seal_owner()]
+        if keys.erased:
+            raise Erased
+        version = keys.newest
+        home = row._home(column)
+        place = value_place(*home[:3], version)
+        secret._cipher = mark(version) + seal(keys.opened[version], secret.reveal().encode(), place)
+        secret._home = home
 
-    def open(self, row: SealedRow, column: str, secret: Secret) -> None:
-        _, key = self._keys[row.seal_owner()]
-        if key is None or secret._cipher is None:
-            secret._text = ERASED
-            return
-        version = int.from_bytes(secret._cipher[:2], "big")
-        secret._text = unseal(key, secret._cipher[2:], row._place(column, version)).decode()
+    def open(self, session: OrmSession, row: SealedRow, column: str, secret: Secret) -> None:
+        """Open one value. A key without a row is an error and not an erasure: it may be hidden from us."""
+        home = row._home(column)
+        for _ in range(_TRIES):
+            if (keys := self._keys.get(row.seal_owner())) is None:
+                break
+            if keys.erased:
+                secret._text, secret._home = ERASED, home
+                return
+            cipher = secret._cipher or b""
+            version = marked(cipher)
+            if version in keys.opened:
+                place = value_place(*home[:3], version)
+                secret._text = unseal(keys.opened[version], cipher[VERSION_BYTES:], place).decode()
+                secret._home = home
+                return
+            secret = self._anew(session, row, column)
+        raise WrongKey("the key of a sealed value is not there")
+
+    def _anew(self, session: OrmSession, row: SealedRow, column: str) -> Secret:
+        """The key changed between reading the value and reading its key: read both again."""
+        self._keys.pop(row.seal_owner(), None)
+        session.refresh(row, [column])
+        self.load(session, {row.seal_owner()})
+        secret = getattr(row, column)
+        if not isinstance(secret, Secret):
+            raise WrongKey("a sealed value went away while it was read")
+        return secret
+
+    def opened(self, owner: tuple[UUID, str]) -> dict[int, bytes]:
+        """The versions of this owner that were loaded and still open."""
+        return self._keys[owner].opened
 
     def commitment(self, session: OrmSession, owner: tuple[UUID, str], value: str) -> str:
         """A keyed commitment to a value, for the log: destroying the key makes it meaningless."""
         self.load(session, {owner})
         self.make(session, {owner})
-        _, key = self._keys[owner]
-        return Keyring({1: key}).lookup("commitment", value) if key else ERASED
+        keys = self._keys[owner]
+        return ERASED if keys.erased else keyed_hash(keys.commitments(), value)
+
+    def lookup(self, session: OrmSession, purpose: str, value: str) -> str:
+        """A keyed hash to find equal values by (BSN, login); its key is kept like any other, wrapped by the master."""
+        self.load(session, {LOOKUP})
+        self.make(session, {LOOKUP})
+        keys = self._keys[LOOKUP]
+        if not keys.opened:
+            raise WrongKey("look-ups have no key yet: run `bijzondere-toegang migrate`")
+        return keyed_hash(derive(keys.opened[keys.newest], f"lookup:{purpose}"), value)
+
+
+_TRIES = 4
 
 
 def vault_of(session: OrmSession) -> Vault:
@@ -177,21 +312,28 @@ def vault_of(session: OrmSession) -> Vault:
     return vault
 
 
-def unseal_rows(session: OrmSession, rows: Iterable[SealedRow | None]) -> None:
-    """Open every sealed column of these rows, with one key query for all of them."""
+def lookup(session: OrmSession, purpose: str, value: str) -> str:
+    """A keyed hash to find equal values by."""
+    return vault_of(session).lookup(session, purpose, value)
+
+
+def unseal_rows(session: OrmSession, rows: Iterable[SealedRow | None], columns: Sequence[str] | None = None) -> None:
+    """Open every sealed column of these rows, or these columns alone, with one key query for all of them."""
     present = [row for row in rows if row is not None]
     vault = vault_of(session)
     vault.load(session, {row.seal_owner() for row in present})
     for row in present:
-        for column in row.seal_columns:
+        for column in columns or row.seal_columns:
             secret = getattr(row, column)
             if secret is not None and secret._text is None:
-                vault.open(row, column, secret)
+                vault.open(session, row, column, secret)
 
 
 @event.listens_for(OrmSession, "before_flush")
 def _seal_before_flush(session: OrmSession, *_: object) -> None:
     rows = [row for row in (*session.new, *session.dirty) if isinstance(row, SealedRow)]
+    for row in rows:
+        _stay_put(row)
     pending = [
         (row, column, secret)
         for row in rows
@@ -206,6 +348,21 @@ def _seal_before_flush(session: OrmSession, *_: object) -> None:
     vault.make(session, owners)
     for row, column, secret in pending:
         vault.shut(row, column, secret)
+
+
+def _stay_put(row: SealedRow) -> None:
+    """What decides the key of a row never changes; a value that comes from elsewhere is sealed anew for this place."""
+    state = inspect(row)
+    for name in ("id", row.seal_by, "holder"):
+        if name in state.attrs and state.persistent and state.attrs[name].history.deleted:
+            raise Misplaced(f"{row.__tablename__}: the {name} of a sealed row never changes")
+    for column in row.seal_columns:
+        secret = getattr(row, column)
+        moved = secret is not None and secret._cipher is not None and state.attrs[column].history.added
+        if moved and secret._home != row._home(column):
+            if secret._text is None:
+                raise Misplaced(f"{row.__tablename__}.{column}: a sealed value was moved without opening it")
+            setattr(row, column, Secret(secret._text))
 
 
 class Busy(Exception):
@@ -285,6 +442,28 @@ class Database:
             yield session
             session.commit()
 
+    def scrub(self, *, thoroughly: bool = False) -> None:
+        """Take what was overwritten out of the files. On PostgreSQL that is VACUUM, by the owner of the tables."""
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            if self.is_sqlite:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if self.is_sqlite and thoroughly:
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not self.is_sqlite and thoroughly:
+                connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+                cursor.execute("VACUUM")
+                connection.driver_connection.autocommit = False  # type: ignore[union-attr]
+        finally:
+            connection.close()
+
+    def see_every_row(self) -> None:
+        """For the keeper of the database: a row that a policy would hide is an error from now on, never a silence."""
+        if not self.is_sqlite:
+            event.listen(self.engine, "connect", _no_hidden_rows)
+
     def _session(self, engine: Engine) -> Session:
         session = Session(engine, expire_on_commit=False, autoflush=True)
         session.info["vault"] = Vault(self.keyring)
@@ -307,6 +486,11 @@ def _sqlite_settings(connection: Any, _: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _no_hidden_rows(connection: Any, _: object) -> None:
+    connection.execute("SET row_security = off")
+    connection.commit()
 
 
 def _sqlite_begin(connection: Connection) -> None:

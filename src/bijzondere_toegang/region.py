@@ -127,8 +127,16 @@ class Contract(_Part):
     extended: tuple[Extension, ...] = Field(default=(), alias="verlengd")
 
 
+class Retention(_Part):
+    """Years that each part of a record is kept after its last change; then it is destroyed."""
+
+    referrer: int = Field(default=15, alias="verwijzer", ge=1)
+    provider: int = Field(default=20, alias="aanbieder", ge=1)
+
+
 class Region(_Part):
     reference_day: date = Field(alias="peildatum")
+    retention: Retention = Field(default=Retention(), alias="bewaartermijnen")
     subregions: tuple[Subregion, ...] = Field(default=(), alias="regios")
     municipalities: tuple[Municipality, ...] = Field(alias="gemeenten", min_length=1)
     organisations: tuple[Organisation, ...] = Field(alias="organisaties", min_length=1)

@@ -22,10 +22,14 @@ class Settings(BaseSettings):
     """Where the cases live: `sqlite:///FILE` or `postgresql+psycopg://USER@HOST/NAME` (the application's own role)."""
     database_owner_url: str | None = None
     """PostgreSQL only: the role that owns the tables, used by `migrate` and nothing else."""
+    database_keeper_url: str | None = None
+    """PostgreSQL only: the role that sees and changes every row, for `keys`, `retention`, `backup` and `restore`."""
     master_key: str | None = None
     """Master keys as `version:base64[,version:base64…]`, 32 bytes each; the highest version seals."""
     master_key_file: Path = Path("bijzondere-toegang.key")
     """Used when BT_MASTER_KEY is absent; made at the first start, readable by its owner only."""
+    erasure_file: Path = Path("bijzondere-toegang.erasures")
+    """What was destroyed; outside the database and its backups, so that a restore destroys it again."""
     base_url: str = "http://localhost:8000"
     """The address people use, for links in mail and for the cookie: https makes it a secure one."""
     smtp_host: str = "localhost"
@@ -40,7 +44,7 @@ class Settings(BaseSettings):
     session_hours: int = 10
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("database_url", "database_owner_url")
+    @field_validator("database_url", "database_owner_url", "database_keeper_url")
     @classmethod
     def _known_database(cls, value: str | None) -> str | None:
         if value is None or value.startswith(("sqlite:///", "postgresql+psycopg://")):

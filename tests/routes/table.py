@@ -48,6 +48,20 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/mijn-plan/{reference}/stappen"): STEP,
     ("GET", "/mijn-plan/{reference}/afspraken"): "case.see",
     ("GET", "/mijn-plan/{reference}/verslag"): "case.see",
+    ("GET", "/zaken/{reference}/inzage"): "inspection.prepare",
+    ("GET", "/zaken/{reference}/inzage/{party_id}"): "inspection.prepare",
+    ("GET", "/zaken/{reference}/inzage/{party_id}/achterhouden/{key}"): "inspection.prepare",
+    ("POST", "/zaken/{reference}/inzage/{party_id}/achterhouden/{key}"): "inspection.prepare",
+    ("POST", "/zaken/{reference}/inzage/{party_id}/teruggave"): "inspection.prepare",
+    ("POST", "/zaken/{reference}/inzage/{party_id}/uitgifte"): "inspection.prepare",
+    ("GET", "/mijn-plan/{reference}/inzage"): "export",
+    ("GET", "/mijn-plan/{reference}/inzage/dossier.json"): "export",
+    ("GET", "/mijn-plan/{reference}/inzage/dossier.pdf"): "export",
+    ("GET", "/zoeken"): OWN,
+    ("POST", "/zoeken"): "search",
+    ("GET", "/vernietigingen"): OWN,
+    ("POST", "/vernietigingen/{erasure_id}/advies"): "erase.advise",
+    ("POST", "/vernietigingen/{erasure_id}/uitvoering"): "erase.execute",
     ("POST", "/aanmeldingen"): "referral.edit_draft",
     ("GET", "/aanmeldingen/{reference}"): "referral.edit_draft",
     ("GET", "/aanmeldingen/{reference}/controleren"): "referral.edit_draft",
@@ -77,7 +91,7 @@ ROLES = {
 }  # fmt: skip
 """The role of the workflow that a relation plays; who is not here plays none."""
 
-NEVER = frozenset({"C8", "C9", "C10", "C14", "C16", "C20", "C22", "C23", "C24", "C33", "C34"})
+NEVER = frozenset({"C8", "C9", "C10", "C14", "C16", "C20", "C22", "C23", "C24", "C33"})
 """Conditions that hold for nobody of this cast: no second person, no broken glass, no incapacity on record."""
 IN_STAGE = frozenset({"C11", "C12", "C13", "C17", "C19"})
 NARROW = frozenset({"C1", "C4", "C5", "C26"})

@@ -55,14 +55,15 @@ def pieces_of(scene: Scene, t: Translator) -> list[Piece]:
     """Everything but documents that this person may read, in the order of the record."""
     items = [item for item in readable_items(scene) if item.kind not in _TOLD_ELSEWHERE]
     authors = names_of(scene.tx, {item.author_account for item in items if _is_spoken(item)})
-    return [piece for item in items if (piece := _piece(scene, t, item, authors))]
+    return [piece for item in items if (piece := piece_of(scene, t, item, authors))]
 
 
 def _is_spoken(item: Item) -> bool:
     return item.kind in ("statement", "call")
 
 
-def _piece(scene: Scene, t: Translator, item: Item, authors: Mapping[UUID, str]) -> Piece | None:
+def piece_of(scene: Scene, t: Translator, item: Item, authors: Mapping[UUID, str]) -> Piece | None:
+    """One readable item as a piece; None when it says nothing."""
     note = (
         f"{authors.get(item.author_account, '')}, {t.moment(item.created_at, scene.on)}" if item.author_account else ""
     )

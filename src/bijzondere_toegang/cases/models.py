@@ -65,13 +65,19 @@ class Case(SQLModel, table=True):
     suspended_days: int = 0
     extended_days: int = 0
     reconvene_asked_at: datetime | None = None
+    referrer_destroyed_on: date | None = None
+    provider_destroyed_on: date | None = None
+
+    @property
+    def destroyed_on(self) -> date | None:
+        """The first day on which a part of the record was destroyed."""
+        return min(filter(None, (self.referrer_destroyed_on, self.provider_destroyed_on)), default=None)
 
 
 class CaseRow(SealedRow):
     """A row that belongs to a case and is kept by one record holder: `referrer` (15 years) or `provider` (20 years)."""
 
-    def seal_owner(self) -> tuple[UUID, str]:
-        return self.case_id, self.holder  # type: ignore[attr-defined]
+    seal_by: ClassVar[str] = "case_id"
 
 
 class Party(CaseRow, table=True):

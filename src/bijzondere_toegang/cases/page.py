@@ -30,7 +30,7 @@ from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.permissions import Permission, Relation
-from bijzondere_toegang.people.policies import Scope, decide
+from bijzondere_toegang.people.policies import Scope, allows, decide
 from bijzondere_toegang.web.i18n import Translator
 
 WITH_NAMES: frozenset[Scope] = frozenset({"full", "tie_data"})
@@ -269,6 +269,8 @@ def _members(scene: Scene, t: Translator, scope: Scope) -> list[Any]:
 def _corners(scene: Scene, t: Translator, has_page: Callable[[str], bool]) -> list[tuple[str, str]]:
     seen = stages_seen(scene)
     places = [(f"/zaken/{scene.case.reference}/{path}", label) for path, label, stages in CORNERS if stages & seen]
+    if allows(Permission.INSPECTION_PREPARE, scene.sight.facts):
+        places.append((f"/zaken/{scene.case.reference}/inzage", N_("Inzage geven")))
     return [(href, t.gettext(label)) for href, label in places if has_page(href)]
 
 

@@ -36,13 +36,18 @@ class Entry:
     roles: frozenset[str] = frozenset()
 
 
+SEARCHERS = frozenset(
+    {"chair", "secretary", "planner", "coordinator", "referrer", "consortium_rep", "provider", "involved_gi"}
+)
+"""Roles with cases of their own to search in."""
 MENU = (
     Entry(WORKLIST, N_("Werkvoorraad")),
     Entry("/planbord", N_("Planbord"), frozenset({"chair", "secretary", "planner"})),
-    Entry("/zoeken", N_("Zoeken")),
+    Entry("/zoeken", N_("Zoeken"), SEARCHERS),
     Entry("/verdeling", N_("Verdeling"), frozenset({"chair", "consortium_rep", "analyst"})),
     Entry("/cijfers", N_("Cijfers"), frozenset({"chair", "coordinator", "administrator", "analyst"})),
     Entry("/logboek", N_("Logboek"), frozenset({"privacy_officer"})),
+    Entry("/vernietigingen", N_("Vernietigen"), frozenset({"privacy_officer", "administrator"})),
     Entry("/beheer", N_("Beheer"), frozenset({"administrator"})),
 )
 """In the order of the menu; an entry whose page this installation does not have stays away."""

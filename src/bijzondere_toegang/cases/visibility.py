@@ -258,6 +258,7 @@ def facts_for_step(sight: Sight, permission: Permission, *, stage_allows: bool, 
         holds_pen=sight.facts.holds_pen or notes,
         stage_allows=stage_allows,
         own_part=True,
+        record_holder=True,
         revision_matches=True,
         own_consortium=bool(consortium) and sight.consortium == consortium,
         return_coded=True,
@@ -289,7 +290,7 @@ def mine(actor: Actor, at: datetime) -> ColumnElement[bool]:
         own.append(col(Case.referrer_organisation).in_(organisations))
     if "planner" in actor.roles:
         own.append(col(Case.stage).in_(("preparing", "conference_planned")))
-    return or_(*own)
+    return and_(or_(*own), col(Case.referrer_destroyed_on).is_(None), col(Case.provider_destroyed_on).is_(None))
 
 
 def _still_held(actor: Actor) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from bijzondere_toegang import __version__
-from bijzondere_toegang.cli import audit, data, demo, people, process, serving
+from bijzondere_toegang.cli import audit, backup, data, demo, keys, people, process, retention, serving
 from bijzondere_toegang.cli.ground import Stop
 from bijzondere_toegang.crypto import WrongKey
 from bijzondere_toegang.engine import Unsound
@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for room in (serving, demo, data, process, audit, people):
+    for room in (serving, demo, data, process, audit, keys, backup, retention, people):
         room.add(verbs)
     return top
 

@@ -11,9 +11,10 @@ from sqlalchemy.engine import make_url
 from bijzondere_toegang import migrations
 from bijzondere_toegang import settings as environment
 from bijzondere_toegang.app import load_process
-from bijzondere_toegang.cli.ground import Stop, Verbs, opened, verb
+from bijzondere_toegang.cli.ground import Stop, Verbs, keeping, opened, verb
 from bijzondere_toegang.cli.readiness import demand_schema, newest_revision
 from bijzondere_toegang.clock import system_clock
+from bijzondere_toegang.keeping.rotation import demand_lookup_key
 from bijzondere_toegang.referrals.importing import import_files
 
 _MIGRATE = """\
@@ -41,6 +42,9 @@ def migrate(_: argparse.Namespace) -> int:
         role = make_url(url).username or os.environ.get("PGUSER")
         url = settings.database_owner_url or _no_owner()
     migrations.upgrade(url, role)
+    with keeping(settings) as database:
+        if demand_lookup_key(database, system_clock()):
+            print("look-ups have a key of their own")
     print(f"the database is at revision {newest_revision()}")
     return 0
 

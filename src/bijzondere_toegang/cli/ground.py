@@ -44,6 +44,20 @@ def below(parent: argparse.ArgumentParser) -> Verbs:
 
 
 @contextmanager
+def keeping(settings: Settings | None = None) -> Iterator[Database]:
+    """The database as who keeps it: on PostgreSQL a role that sees and may change every row."""
+    settings = settings or environment.load()
+    if not settings.database_url.startswith("sqlite"):
+        url = settings.database_keeper_url or settings.database_owner_url
+        if url is None:
+            raise Stop("BT_DATABASE_KEEPER_URL: set it to a role that sees every row; the application's own may not")
+        settings = settings.model_copy(update={"database_url": url})
+    with opened(settings) as database:
+        database.see_every_row()
+        yield database
+
+
+@contextmanager
 def opened(settings: Settings | None = None) -> Iterator[Database]:
     """The database of the settings, closed afterwards."""
     database = open_database(settings or environment.load())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import column, func, select, table
 from sqlalchemy.exc import DatabaseError
 
 from bijzondere_toegang.cases.process import Process
@@ -18,6 +18,8 @@ from bijzondere_toegang.resources import folder
 from bijzondere_toegang.web.forms import fields_of, missing_labels
 from bijzondere_toegang.web.i18n import Catalogues, Translator
 
+_REVISION = table("alembic_version", column("version_num"))
+_PG_TABLES = table("pg_tables", column("schemaname"), column("tableowner"))
 _VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 
 
@@ -74,7 +76,7 @@ def schema_revision(database: Database) -> str | None:
     """The revision of the schema, or None when there is none yet."""
     with database.read() as tx:
         try:
-            return tx.connection().execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return tx.connection().execute(select(_REVISION.c.version_num)).scalar()
         except DatabaseError as error:
             if database.is_sqlite or "UndefinedTable" in type(error.orig).__name__:
                 return None
@@ -85,9 +87,9 @@ def demand_role(database: Database) -> None:
     """Raises Stop when the application's PostgreSQL role owns tables: it could then rewrite its own log."""
     if database.is_sqlite:
         return
-    owned = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tableowner = current_user"
+    here = (_PG_TABLES.c.schemaname == func.current_schema(), _PG_TABLES.c.tableowner == func.current_user())
     with database.read() as tx:
-        if tx.connection().execute(text(owned)).scalar():
+        if tx.connection().execute(select(func.count()).select_from(_PG_TABLES).where(*here)).scalar():
             raise Stop("the role in BT_DATABASE_URL owns its tables: give the application a role that does not")
 
 

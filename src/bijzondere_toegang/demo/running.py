@@ -37,6 +37,7 @@ def settings_for(folder: Path, port: int) -> Settings:
         database_owner_url=None,
         master_key=None,
         master_key_file=folder / "demo.key",
+        erasure_file=folder / "demo.erasures",
         base_url=f"http://localhost:{port}",
         smtp_host="127.0.0.1",
         smtp_port=25,

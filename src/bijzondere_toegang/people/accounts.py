@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
 
-from bijzondere_toegang.db import Secret, unseal_rows, vault_of
+from bijzondere_toegang.db import Secret, lookup, unseal_rows
 from bijzondere_toegang.people.models import Account, Membership
 
 
 def login_key(tx: Session, login: str) -> str:
-    return vault_of(tx).keyring.lookup("login", login.strip().casefold())
+    return lookup(tx, "login", login.strip().casefold())
 
 
 def find_account(tx: Session, login: str) -> Account | None:

@@ -187,6 +187,7 @@ GRANTS: Mapping[Permission, Mapping[Relation, Rule]] = {
         Relation.CONFIDANT_INVITED: ticked,
         Relation.ADMINISTRATOR_BREAK_GLASS: glass_broken,
     },
+    Permission.ERASE_ADVISE: {Relation.PRIVACY_OFFICER: pseudonymous},
     Permission.ERASE_DECIDE: {
         Relation.REFERRER_OWN: holds_the_record,
         Relation.PROVIDER_NAMED: holds_the_record,
@@ -233,6 +234,7 @@ GRANTS: Mapping[Permission, Mapping[Relation, Rule]] = {
     Permission.GI_INVOLVE: {Relation.CHAIR_ASSIGNED: independent, Relation.REFERRER_OWN: yes},
     Permission.GUEST_INVITE: {Relation.CHAIR_ASSIGNED: yes, **_family(chair_agrees)},
     Permission.HELP_START: {Relation.PROVIDER_NAMED: in_turn},
+    Permission.INSPECTION_PREPARE: _referrer(yes),
     Permission.MINUTES_ADOPT: {Relation.CHAIR_ASSIGNED: in_turn},
     Permission.MINUTES_CORRECT: {Relation.CHAIR_ASSIGNED: new_version},
     Permission.MINUTES_HAND_PEN: {Relation.CHAIR_ASSIGNED: independent},

@@ -15,7 +15,6 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bijzondere_toegang.crypto import token_digest
-from bijzondere_toegang.db import vault_of
 from bijzondere_toegang.people.accounts import login_key
 from bijzondere_toegang.people.models import Account, LinkRequest, LinkThrottle, LoginLink
 from bijzondere_toegang.timeline.record import Event, Origin, append
@@ -56,7 +55,7 @@ def make_link(
 
 
 def _proof(tx: Session, link_id: UUID, day: str) -> str:
-    return vault_of(tx).keyring.lookup("login_link", f"{link_id}|{day}")
+    return lookup(tx, "login_link", f"{link_id}|{day}")
 
 
 def about_account(event_type: str, action: str, account_id: UUID, *, by: UUID | None = None, role: str = "") -> Event:
@@ -135,7 +134,7 @@ def ask_for_link(tx: Session, login: str, at: datetime) -> None:
 
 def _asked_from(tx: Session, address: str, at: datetime) -> int:
     """How many requests came from this network within the hour, with this one."""
-    key = vault_of(tx).keyring.lookup("network", network_of(address))
+    key = lookup(tx, "network", network_of(address))
     since, asked = col(LinkThrottle.since), col(LinkThrottle.asked)
     recent = since > at - ASKED_WITHIN
     counted = (

@@ -15,6 +15,7 @@ class Account(SealedRow, table=True):
 
     __tablename__ = "account"
     seal_columns: ClassVar[tuple[str, ...]] = ("login", "name", "email", "phone", "job")
+    seal_by: ClassVar[str] = "id"
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     login_key: str = Field(max_length=64, unique=True)
@@ -28,9 +29,6 @@ class Account(SealedRow, table=True):
     created_at: datetime
     ended_at: datetime | None = None
     demo_key: str | None = Field(default=None, max_length=40, index=True)
-
-    def seal_owner(self) -> tuple[UUID, str]:
-        return self.id, "account"
 
 
 class Membership(SQLModel, table=True):

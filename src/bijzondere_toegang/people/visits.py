@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -44,6 +44,7 @@ class Visit:
     session: LoginSession | None = None
     unattended: bool = False
     """a page that refreshed itself: nobody clicked, so it keeps no session alive"""
+    later: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def on(self) -> date:
@@ -55,6 +56,10 @@ class Visit:
         if self.actor is None:
             raise NotSignedIn
         return self.actor
+
+    def after_commit(self, act: Callable[[], object]) -> None:
+        """Do this once everything was committed, before the answer leaves."""
+        self.later.append(act)
 
     def note(self, chain: UUID, event: Event) -> None:
         """Remember that something was read, searched or printed."""
@@ -96,6 +101,8 @@ def writing(request: Request) -> Iterator[Visit]:
         _note_seen(tx, visit)
         for chain, event in _in_chain_order(visit.looked):
             append(tx, chain, event, visit.at)
+    for act in visit.later:
+        act()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bijzondere_toegang.cases.models import Case, Item, ItemContent, ItemReader, Party, Steering
 from bijzondere_toegang.clock import local_day
-from bijzondere_toegang.db import Secret, vault_of
+from bijzondere_toegang.db import Secret, lookup
 from bijzondere_toegang.referrals.intake import Address, Document, FamilyMember, Intake, Measure, Person, Sharing, Youth
 
 DECISION_TERM = timedelta(weeks=8)
@@ -77,7 +77,7 @@ def _fill(tx: Session, case: Case, intake: Intake, at: datetime) -> None:
     case.decide_before = intake.requested_on + DECISION_TERM
     case.turns_12_on, case.turns_16_on, case.turns_18_on = (birthday(youth.birth_date, age) for age in (12, 16, 18))
     case.family_plan_cleared_on = intake.family_group_plan.cleared_on
-    case.bsn_key = vault_of(tx).keyring.lookup("bsn", youth.bsn) if youth.bsn else None
+    case.bsn_key = lookup(tx, "bsn", youth.bsn) if youth.bsn else None
 
 
 def birthday(born: date, age: int) -> date:

@@ -45,6 +45,3 @@ class Outbox(SealedRow, table=True):
     sent_at: datetime | None = None
     attachment: Secret | None = Field(default=None, sa_type=Sealed)
     """an iCalendar text (RFC 5545)"""
-
-    def seal_owner(self) -> tuple[UUID, str]:
-        return self.account_id, "account"

@@ -1,0 +1,160 @@
+"""What stands in somebody's file: all that this person may read, judged as that person, minus what is held back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from bijzondere_toegang.cases.contents import piece_of
+from bijzondere_toegang.cases.items import readable_items
+from bijzondere_toegang.cases.models import CaseAccess
+from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.visibility import find_case, open_at
+from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.errors import N_, NotAllowed, NotThere
+from bijzondere_toegang.family.agreed import agreed
+from bijzondere_toegang.family.minutes import report_of
+from bijzondere_toegang.family.news import shown
+from bijzondere_toegang.family.readers import RELATIONS, Reader, reader_of
+from bijzondere_toegang.family.voice import Voice
+from bijzondere_toegang.inspection.models import Inspection
+from bijzondere_toegang.people.accounts import names_of
+from bijzondere_toegang.people.actors import load_actor
+from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.policies import allows
+from bijzondere_toegang.web.i18n import Translator
+
+NOT_YOURS = N_("Inzage geven is aan de verwijzer van deze zaak.")
+OWN = ("first_name", "infix", "last_name", "birth_date", "address", "email", "phone", "school")
+ABOUT_ME = "gegevens"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the file; `key` stays the same while the case does not change."""
+
+    key: str
+    title: str
+    note: str
+    text: str
+    own: bool = False
+    """the person's own data: an address is on no page but its owner's, so the referrer sees only that it is there"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the referrer holds back of a section, and why; the person it is kept from never reads this."""
+
+    how_much: str
+    passage: str
+    ground: str
+    reason: str
+    second: str = ""
+    review_on: str = ""
+
+
+def demand_referrer(scene: Scene) -> None:
+    if not allows(Permission.INSPECTION_PREPARE, scene.sight.facts):
+        raise NotAllowed(NOT_YOURS)
+
+
+def people_of(scene: Scene) -> dict[UUID, UUID]:
+    """The account of every family member who can read at all, by party."""
+    rows = scene.tx.exec(
+        select(CaseAccess.party_id, CaseAccess.account_id).where(
+            CaseAccess.case_id == scene.case.id, col(CaseAccess.relation).in_(RELATIONS), open_at(scene.at)
+        )
+    ).all()
+    return {party_id: account_id for party_id, account_id in rows if party_id is not None}
+
+
+def as_person(scene: Scene, party_id: UUID) -> Reader:
+    """The case as this family member sees it. Raises NotThere when they may not see it today."""
+    account_id = people_of(scene).get(party_id)
+    actor = load_actor(scene.tx, account_id, scene.on) if account_id else None
+    if actor is None:
+        raise NotThere
+    sight = find_case(scene.tx, actor, scene.case.reference, scene.region, scene.at)
+    return reader_of(Scene(scene.process, scene.tx, sight, scene.at, scene.on))
+
+
+def sections_of(reader: Reader, t: Translator) -> list[Section]:
+    """Everything this person may read, in the order of the record."""
+    scene, seen = reader.scene, shown(reader)
+    say = Voice(t, reader.is_youth, scene.on)
+    found = [
+        Section(ABOUT_ME, t.gettext(N_("Wat wij van u weten")), "", _about(reader, t), own=True),
+        *_items(reader, t),
+    ]
+    known = agreed(reader, seen)
+    told = [
+        (N_("Afgesproken hulp"), known.help),
+        (N_("Afgesproken resultaat"), known.result),
+        (N_("Brief"), known.letter),
+    ]
+    found += [Section(f"afspraak-{n}", t.gettext(title), "", text) for n, (title, text) in enumerate(told) if text]
+    try:
+        report = report_of(reader, seen, say) if seen.waiting is None else None
+    except NotThere:
+        report = None
+    for number, (title, text) in enumerate(report.parts if report else ()):
+        found.append(Section(f"verslag-{number}", t.gettext(N_("Verslag: {onderdeel}"), onderdeel=title), "", text))
+    return found
+
+
+def _about(reader: Reader, t: Translator) -> str:
+    lines = []
+    for name in OWN:
+        secret = getattr(reader.party, name)
+        if secret is not None and secret.reveal():
+            lines.append(f"{t.gettext(f'inspection.own.{name}')}: {secret.reveal()}")
+    return "\n".join(lines)
+
+
+def _items(reader: Reader, t: Translator) -> Iterator[Section]:
+    scene = reader.scene
+    items = readable_items(scene)
+    authors = names_of(scene.tx, {item.author_account for item in items})
+    for item in items:
+        if item.kind == "document":
+            yield Section(f"item-{item.id}", t.gettext(N_("Document")), "", item.title.reveal() if item.title else "")
+        elif (piece := piece_of(scene, t, item, authors)) is not None:
+            lists = "\n\n".join("\n".join(f"{label}: {value}" for label, value in pairs) for pairs in piece.lists)
+            yield Section(f"item-{item.id}", piece.title, piece.note, reader.safe(piece.text or lists))
+
+
+def minus(sections: list[Section], held: Mapping[str, Held]) -> list[Section]:
+    """Without what is held back. Nothing shows where it was: the last line of every copy is the same for everybody."""
+    kept = []
+    for section in sections:
+        hold = held.get(section.key)
+        if hold is None:
+            kept.append(section)
+        elif hold.how_much == "passage" and (text := section.text.replace(hold.passage, "").strip()):
+            kept.append(Section(section.key, section.title, section.note, text))
+    return kept
+
+
+# ── The row ──
+
+
+def newest(scene: Scene, party_id: UUID, *, issued: bool) -> Inspection | None:
+    query = select(Inspection).where(Inspection.case_id == scene.case.id, Inspection.party_id == party_id)
+    done = col(Inspection.issued_at)
+    query = query.where(done.is_not(None) if issued else done.is_(None)).order_by(col(Inspection.begun_at).desc())
+    row = scene.tx.exec(query.limit(1)).first()
+    unseal_rows(scene.tx, [row])
+    return row
+
+
+def held_in(row: Inspection | None) -> dict[str, Held]:
+    held: dict[str, Any] = row.held.data() if row is not None and row.held is not None else {}
+    return {key: Held(**one) for key, one in held.items()}
+
+
+def as_data(held: Mapping[str, Held]) -> dict[str, Any]:
+    return {key: asdict(one) for key, one in held.items()}

@@ -1,0 +1,1 @@
+"""The record as a whole: destroying it, inspecting it, finding it again."""
