@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.cases.access import accounts_in_role
@@ -20,6 +21,7 @@ from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cases.rota import assign_waiting
 from bijzondere_toegang.clock import Clock, local_day, system_clock
+from bijzondere_toegang.crypto import WrongKey
 from bijzondere_toegang.db import Database
 from bijzondere_toegang.engine import Stage
 from bijzondere_toegang.reminders.mail import Mailer, compose
@@ -27,6 +29,7 @@ from bijzondere_toegang.reminders.models import Reminder
 from bijzondere_toegang.reminders.outbox import Claim, claim, settle
 from bijzondere_toegang.reminders.plan import post
 from bijzondere_toegang.settings import Settings
+from bijzondere_toegang.timeline.checkpoints import Checkpoints, NoCheckpoint
 from bijzondere_toegang.web.i18n import Catalogues
 
 BATCH = 100
@@ -46,11 +49,25 @@ class Post:
     mailer: Mailer
     catalogues: Catalogues
     settings: Settings
+    checkpoints: Checkpoints | None = None
+    """where the log is witnessed every hour; None: nowhere"""
 
     def run(self, at: datetime) -> tuple[int, int]:
         """The number of reminders that fell due, and of mails that left."""
+        self.witness(at)
         keep_up(self.database, self.process, at)
         return tick(self.database, self.process, at), self.send(at)
+
+    def witness(self, at: datetime) -> None:
+        """The checkpoint of this hour. When it fails that is told in the log of the machine; mail goes on."""
+        if self.checkpoints is None:
+            return
+        try:
+            self.checkpoints.write(self.database, at)
+        except (NoCheckpoint, WrongKey) as error:
+            log.error("no checkpoint of the log was written: %s", error)
+        except (OSError, SQLAlchemyError) as error:
+            log.error("no checkpoint of the log was written: %s", type(error).__name__)
 
     def send(self, at: datetime) -> int:
         """Send what waits, until nothing does; returns how many mails left.
