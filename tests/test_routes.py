@@ -182,6 +182,9 @@ def test_who_may_see_a_case_opens_its_pages_and_for_others_it_is_not_there(walk:
 def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
     """What somebody who sees the case may be answered on this page."""
     act, situation, is_professional = ROUTES["GET", template], walk.situation, bool(CAST[relation].role)
+    if template.endswith("/wie-keek-mee"):
+        opens = situation.opens(act, relation)
+        return {200} if relation in FAMILY and opens else {403} if relation in FAMILY else {404}
     if template.startswith("/mijn-plan"):
         none_yet = {404} if template.endswith("/verslag") else set()
         return {200} | none_yet if relation in FAMILY else {404}

@@ -41,6 +41,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/mijn-plan/{reference}/stappen"): STEP,
     ("GET", "/mijn-plan/{reference}/afspraken"): "case.see",
     ("GET", "/mijn-plan/{reference}/verslag"): "case.see",
+    ("GET", "/mijn-plan/{reference}/wie-keek-mee"): "read_log.own_case",
     ("POST", "/aanmeldingen"): "referral.edit_draft",
     ("GET", "/aanmeldingen/{reference}"): "referral.edit_draft",
     ("GET", "/aanmeldingen/{reference}/controleren"): "referral.edit_draft",
