@@ -50,10 +50,11 @@ class Ground:
 
     def unlock(self) -> None:
         if self.connection.dialect.name == "sqlite":
-            for verb in ("update", "delete"):
-                self.connection.execute(text(f"DROP TRIGGER IF EXISTS timeline_entry_no_{verb}"))
+            for name in ("timeline_entry_no_update", "timeline_entry_no_delete", "timeline_head_no_delete"):
+                self.connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
         else:
-            self.connection.execute(text("ALTER TABLE timeline_entry DISABLE TRIGGER ALL"))
+            for table in ("timeline_entry", "timeline_head"):
+                self.connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
 
     def change(self, seq: int, /, **values: Any) -> None:
         where = (ENTRY.c.chain == self.chain) & (ENTRY.c.seq == seq)

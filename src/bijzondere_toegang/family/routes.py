@@ -66,11 +66,9 @@ def show_step(visit: Reading, reference: str, step_name: str) -> HTMLResponse:
     reader, say = _at_home(visit, reference)
     _only_what_tells_nothing(reader, step_name)
     try:
-        page = ask_step(visit, reader.scene, step_name, page_for(reader, say))
+        return ask_step(visit, reader.scene, step_name, page_for(reader, say))
     except NotNow as refused:
         raise _plain(refused) from refused
-    note_look(visit, reader.scene, "family_step")
-    return page
 
 
 @router.post("/{reference}/stappen")
