@@ -62,7 +62,14 @@ def test_no_page_shows_anything_of_a_case_without_an_entry(databases: Databases,
         assert {path for path in expected - shown if "besluit" not in path and path not in ELSEWHERE} == set()
 
 
-ELSEWHERE = frozenset({"/aanmeldingen/{reference}/controleren", "/mijn-plan", "/mijn-plan/{reference}/verslag"})
+ELSEWHERE = frozenset(
+    {
+        "/aanmeldingen/{reference}/controleren",
+        "/mijn-plan",
+        "/mijn-plan/{reference}/verslag",
+        "/logboek/{finding_id}",
+    }
+)
 """A redirect to the one plan; minutes that nobody put up; a referral that is not whole."""
 
 

@@ -27,6 +27,7 @@ from bijzondere_toegang.errors import NotSignedIn, Unavailable
 from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
 from bijzondere_toegang.family import routes as family
+from bijzondere_toegang.oversight import routes as oversight
 from bijzondere_toegang.people import routes as entrance
 from bijzondere_toegang.people.visits import Reading, session_cookie
 from bijzondere_toegang.placements import routes as placements
@@ -53,7 +54,8 @@ ROOMS = tuple(
 ROUTERS = tuple(
     room.router
     for room in (
-        entrance, steps, cases, referrals, conferences, decisions, placements, plans, evaluations, worklist, family, api
+        entrance, steps, cases, referrals, conferences, decisions, placements, plans, evaluations, worklist, family,
+        oversight, api
     )
 )  # fmt: skip
 REGION = "regio-noord-midden-limburg.yaml"

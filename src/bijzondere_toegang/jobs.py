@@ -22,8 +22,9 @@ from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cases.rota import assign_waiting
 from bijzondere_toegang.clock import Clock, local_day, system_clock
 from bijzondere_toegang.crypto import WrongKey
-from bijzondere_toegang.db import Database
+from bijzondere_toegang.db import Busy, Database
 from bijzondere_toegang.engine import Stage
+from bijzondere_toegang.oversight.keeping import look_after
 from bijzondere_toegang.reminders.mail import Mailer, compose
 from bijzondere_toegang.reminders.models import Reminder
 from bijzondere_toegang.reminders.outbox import Claim, claim, settle
@@ -59,15 +60,22 @@ class Post:
         return tick(self.database, self.process, at), self.send(at)
 
     def witness(self, at: datetime) -> None:
-        """The checkpoint of this hour. When it fails that is told in the log of the machine; mail goes on."""
+        """The checkpoint of this hour, and the checks of the log. A failure is told to the machine; mail goes on."""
         if self.checkpoints is None:
             return
-        try:
-            self.checkpoints.write(self.database, at)
-        except (NoCheckpoint, WrongKey) as error:
-            log.error("no checkpoint of the log was written: %s", error)
-        except (OSError, SQLAlchemyError) as error:
-            log.error("no checkpoint of the log was written: %s", type(error).__name__)
+        for work in (self._checkpoint, self._look_after):
+            try:
+                work(self.checkpoints, at)
+            except (NoCheckpoint, WrongKey) as error:
+                log.error("the log was not witnessed: %s", error)
+            except (OSError, SQLAlchemyError, Busy) as error:
+                log.error("the log was not witnessed: %s", type(error).__name__)
+
+    def _checkpoint(self, checkpoints: Checkpoints, at: datetime) -> None:
+        checkpoints.write(self.database, at)
+
+    def _look_after(self, checkpoints: Checkpoints, at: datetime) -> None:
+        look_after(self.database, self.process, checkpoints, at)
 
     def send(self, at: datetime) -> int:
         """Send what waits, until nothing does; returns how many mails left.

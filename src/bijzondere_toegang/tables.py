@@ -7,6 +7,7 @@ from bijzondere_toegang.cases import models as cases
 from bijzondere_toegang.conferences import models as conferences
 from bijzondere_toegang.decisions import models as decisions
 from bijzondere_toegang.evaluations import models as evaluations
+from bijzondere_toegang.oversight import models as oversight
 from bijzondere_toegang.people import models as people
 from bijzondere_toegang.placements import models as placements
 from bijzondere_toegang.plans import models as plans
@@ -26,6 +27,7 @@ ROOMS = (
     placements,
     plans,
     evaluations,
+    oversight,
 )
 
 metadata = SQLModel.metadata

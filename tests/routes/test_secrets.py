@@ -135,7 +135,13 @@ def _starts(site: Site, references: list[str]) -> Iterator[str]:
 
 
 def _fill(name: str, reference: str) -> str:
-    others = {"item_id": str(uuid4()), "step_name": "add_statement", "section_name": "hulpvraag", "token": "geen"}
+    others = {
+        "item_id": str(uuid4()),
+        "finding_id": str(uuid4()),
+        "step_name": "add_statement",
+        "section_name": "hulpvraag",
+        "token": "geen",
+    }
     return others.get(name, reference)
 
 

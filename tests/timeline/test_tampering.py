@@ -16,13 +16,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, create_engine, event, text
 
-from bijzondere_toegang.cli.audit import snapshot
 from bijzondere_toegang.crypto import Keyring, new_key
 from bijzondere_toegang.db import Database
 from bijzondere_toegang.timeline.chain import GENESIS, HASHED, hash_of_row
 from bijzondere_toegang.timeline.checkpoints import Checkpoints, read
 from bijzondere_toegang.timeline.record import Event, append
 from bijzondere_toegang.timeline.signing import signer
+from bijzondere_toegang.timeline.snapshot import snapshot
 from bijzondere_toegang.timeline.verify import verify
 from tests.databases import Database as Fresh
 from tests.databases import Databases

@@ -5,22 +5,34 @@ from __future__ import annotations
 import argparse
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
 
 from bijzondere_toegang import settings as environment
+from bijzondere_toegang.app import load_process
+from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cli.ground import Stop, Verbs, below, opened, verb
 from bijzondere_toegang.cli.readiness import demand_schema
-from bijzondere_toegang.clock import system_clock
+from bijzondere_toegang.clock import local_day, system_clock, utc_of
 from bijzondere_toegang.crypto import WrongKey
+from bijzondere_toegang.oversight.export import Asked, exported, note_export
+from bijzondere_toegang.oversight.models import LogFinding
+from bijzondere_toegang.oversight.names import case_pseudonym, person_pseudonym
+from bijzondere_toegang.oversight.reading import first_entry
+from bijzondere_toegang.oversight.review import odd_reading, store
+from bijzondere_toegang.people.accounts import find_account
+from bijzondere_toegang.people.actors import load_actor
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.timeline.chain import Broken
 from bijzondere_toegang.timeline.checkpoints import Checkpoints, Contradicted, NoCheckpoint, Witness, checkpoints_of
+from bijzondere_toegang.timeline.record import Event, append
 from bijzondere_toegang.timeline.signing import signer
+from bijzondere_toegang.timeline.snapshot import snapshot
 from bijzondere_toegang.timeline.verify import Found, check, checkpoint_remembered, verify
 
 _VERIFY = """\
@@ -40,6 +52,17 @@ who administers the database can't change them.
 
 It refuses when the database holds less than an earlier checkpoint saw. After a restore from a backup that is
 expected: --after-restore begins anew, and the line says so.
+"""
+_EXPORT = """\
+Field names as NEN 7513 takes them from RFC 3881. Cases and people stand under the pseudonyms of the page Logboek;
+there is no content. The last line signs all before it with the checkpoint key. That you exported is an entry itself.
+
+example: bijzondere-toegang audit export --case BT-1001 --by fg@example.org > bt-1001.jsonl
+"""
+_REVIEW = """\
+Who read a case of somebody with the same surname or in the same street, by break-glass, without a task, after having
+lost it; who opened twenty cases in an hour, or tried five that were not theirs. `schedule` reviews every hour; findings
+are worked through on the page Logboek. Each line: id, when, reason, role, person, case, state. Never content.
 """
 WHY = {
     "edited": "was changed after it was written",
@@ -62,7 +85,85 @@ def add(verbs: Verbs) -> None:
     verifying.add_argument("--public-key", metavar="KEY", help="instead of the one of BT_CHECKPOINT_KEY_FILE")
     witnessing = verb(under, "checkpoint", run_checkpoint, "write a signed checkpoint of the log now", _CHECKPOINT)
     witnessing.add_argument("--after-restore", action="store_true", help="earlier checkpoints no longer bind")
+    exporting = verb(under, "export", run_export, "print entries as JSON lines, pseudonymous and signed", _EXPORT)
+    exporting.add_argument("--case", metavar="REFERENCE", help="of one case")
+    exporting.add_argument("--account", metavar="LOGIN", help="of one account")
+    reviewing = verb(under, "review", run_review, "list odd reading for the privacy officer", _REVIEW)
+    for period in (exporting, reviewing):
+        period.add_argument("--from", dest="since", metavar="DAY", type=date.fromisoformat, help="YYYY-MM-DD")
+        period.add_argument("--until", metavar="DAY", type=date.fromisoformat, help="that day included")
+        period.add_argument("--by", metavar="LOGIN", required=True, help="the privacy officer who wants this")
     verb(under, "key", run_key, "print the public key with which checkpoints and exports are checked")
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    settings, at = environment.load(), system_clock()
+    with opened(settings) as database:
+        demand_schema(database)
+        signing = signer(settings.checkpoint_key_file, make=True)
+        with database.write() as tx:
+            asked, by = _asked_for(tx, arguments), _officer(tx, arguments.by, at)
+            note_export(tx, asked, by, at)
+        with database.read() as tx:
+            for line in exported(tx, database.keyring, asked, signing, at):
+                print(line)
+    return 0
+
+
+def _officer(tx: Session, login: str, at: datetime) -> UUID:
+    """The privacy officer for whom this is done: it goes into the log under that name."""
+    account = find_account(tx, login)
+    actor = load_actor(tx, account.id, local_day(at)) if account else None
+    if actor is None or "privacy_officer" not in actor.roles:
+        raise Stop("--by must be the login name of somebody who is privacy officer today", 1)
+    return actor.account_id
+
+
+def _asked_for(tx: Session, arguments: argparse.Namespace) -> Asked:
+    case = account = None
+    if arguments.case:
+        case = tx.exec(select(Case.id).where(Case.reference == arguments.case)).first()
+        if case is None:
+            raise Stop("there is no such case", 1)
+    if arguments.account:
+        found = find_account(tx, arguments.account)
+        if found is None:
+            raise Stop("there is no account with this login name", 1)
+        account = found.id
+    since, until = _period(arguments)
+    if not (case or account or since):
+        raise Stop("say what to export: --case, --account, or --from a day", 1)
+    return Asked(case, account, since, until)
+
+
+def _period(arguments: argparse.Namespace) -> tuple[datetime | None, datetime | None]:
+    """From the first moment of one day up to the end of another, in the Netherlands."""
+    since = utc_of(arguments.since) if arguments.since else None
+    return since, utc_of(arguments.until + timedelta(days=1)) if arguments.until else None
+
+
+def run_review(arguments: argparse.Namespace) -> int:
+    at = system_clock()
+    with opened() as database:
+        demand_schema(database)
+        process = load_process()
+        with database.write() as tx:
+            by = _officer(tx, arguments.by, at)
+            append(tx, by, Event("reviewed", "R", by, role="privacy_officer", object_kind="log"), at)
+        since, until = _period(arguments)
+        with database.read() as tx:
+            begin = since or first_entry(tx)
+            entries, odd = odd_reading(tx, process, begin, until or at) if begin else (0, [])
+        with database.write() as tx:
+            store(tx, odd, at)
+        with database.read() as tx:
+            rows = tx.exec(select(LogFinding).where(LogFinding.state != "closed").order_by(col(LogFinding.at))).all()
+        for row in rows:
+            case = case_pseudonym(database.keyring, row.case_id) if row.case_id else "-"
+            who = person_pseudonym(database.keyring, row.account_id)
+            print(f"{row.id}  {row.at.isoformat()}  {row.reason}  {row.role or '-'}  {who}  {case}  {row.state}")
+        print(f"{entries} entries read, {len(rows)} findings open", file=sys.stderr)
+    return 0
 
 
 def run_key(arguments: argparse.Namespace) -> int:
@@ -151,31 +252,3 @@ def told(broken: Broken) -> str:
     """One line about the first entry that does not hold."""
     until = f" (before entry {broken.until} ends)" if broken.until and broken.until != broken.seq else ""
     return f"chain {broken.chain}: entry {broken.seq}{until} {WHY[broken.why]} ({broken.why})"
-
-
-@contextmanager
-def snapshot(url: str) -> Iterator[Connection]:
-    """The database as it is at this moment, opened so that nothing can be written to it; no key is needed."""
-    if url.startswith("sqlite:///"):
-        engine = create_engine("sqlite://", creator=lambda: _sqlite(url.removeprefix("sqlite:///")))
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    else:
-        engine = create_engine(url, hide_parameters=True, isolation_level="REPEATABLE READ")
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"))
-    try:
-        with engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
-
-
-def _sqlite(file: str) -> sqlite3.Connection:
-    """Read-only. A copy that nobody has open leaves no files beside it: SQLite is told that nothing changes it."""
-    place = Path(file).absolute()
-    if not place.is_file():
-        raise sqlite3.OperationalError("there is no such file")
-    in_use = place.with_name(f"{place.name}-wal").exists()
-    uri = f"{place.as_uri()}?mode=ro{'' if in_use else '&immutable=1'}"
-    opened = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-    opened.execute("PRAGMA query_only=ON")
-    return opened

@@ -14,6 +14,8 @@ from bijzondere_toegang.cli.ground import Stop, Verbs, below, opened, verb
 from bijzondere_toegang.cli.readiness import demand_schema
 from bijzondere_toegang.clock import local_day, system_clock
 from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.oversight.models import AccountStreet
+from bijzondere_toegang.oversight.review import street_key
 from bijzondere_toegang.people.accounts import add_membership, find_account, make_account
 from bijzondere_toegang.people.login import end_sessions, make_link, make_token
 from bijzondere_toegang.people.models import AccessToken, Account, Membership
@@ -38,6 +40,10 @@ A new account can't log in yet: give it a one-time link with `people invite`.
 example: bijzondere-toegang people add a.devries@example.org "Anneke de Vries" --role chair
          bijzondere-toegang people add p@example.org "P. Peters" --role referrer --organisation toegang-venlo
 """
+_STREET = """\
+So that `audit review` can tell when somebody reads a case in the own street. Street and town are asked for, not given
+on the command line, and only a keyed hash is stored: it can be compared, not read.
+"""
 _TOKEN = """\
 The token is printed once and stored hashed. It has exactly the rights of the person. Send it as
 `Authorization: Bearer TOKEN` to /api/v1/.
@@ -57,6 +63,8 @@ def add(verbs: Verbs) -> None:
     making.add_argument("--days", type=int, default=90, help="how long it works (default: %(default)s)")
     leaving = verb(under, "leave", leave, "end an account: its sessions, tokens and roles, at once")
     leaving.add_argument("login", help=_WHO)
+    living = verb(under, "street", street, "keep where somebody lives, as a keyed hash alone", _STREET)
+    living.add_argument("login", help=_WHO)
     _add_joining(under)
 
 
@@ -105,6 +113,18 @@ def make(arguments: argparse.Namespace) -> int:
             if arguments.role:
                 _join(tx, account.id, arguments, local_day(at))
     print("added; `people invite` gives a link to choose a password")
+    return 0
+
+
+def street(arguments: argparse.Namespace) -> int:
+    street, town = input("street: "), input("town: ")
+    with opened() as database, database.write() as tx:
+        account = _account(tx, arguments.login)
+        key = street_key(tx, f"{street}\n{town}")
+        if not key:
+            raise Stop("a street has letters in it", 1)
+        tx.merge(AccountStreet(account_id=account.id, street_key=key, set_at=system_clock()))
+    print("done")
     return 0
 
 

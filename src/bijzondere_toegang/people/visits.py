@@ -108,11 +108,21 @@ def _refusals_noted(database: Database) -> Iterator[list[Visit]]:
     except Refused as error:
         visit = kept[0] if kept else None
         if visit is not None and visit.actor is not None and error.status >= 400:
-            event = Event("refused", "E", visit.actor.account_id, outcome=f"refused {error.status}", step=visit.asked)
+            event = Event(
+                "refused", "E", visit.actor.account_id, outcome=f"refused {error.status}", step=visit.asked,
+                object_pseudonym=_tried(database, visit),
+            )  # fmt: skip
             _write_down(database, visit, [(visit.about or visit.actor.account_id, event)])
         elif visit is not None and visit.looked:
             _write_down(database, visit, visit.looked)
         raise
+
+
+def _tried(database: Database, visit: Visit) -> str:
+    """Which case was asked for, keyed: whether it exists makes no difference. Empty when it was about none."""
+    known = visit.request.path_params
+    reference = known.get("reference") or known.get("kenmerk") or ""
+    return database.keyring.lookup("tried", str(reference).upper()) if reference else ""
 
 
 def _write_down(database: Database, visit: Visit, looks: list[tuple[UUID, Event]]) -> None:

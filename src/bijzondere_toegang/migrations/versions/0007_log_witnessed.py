@@ -7,8 +7,8 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 revision = "0007"
 down_revision = "0001"
 
-APPEND_ONLY = ("timeline_checkpoint",)
-NEVER_DELETED = ("look_hold",)
+APPEND_ONLY = ("timeline_checkpoint", "log_finding_step")
+NEVER_DELETED = ("look_hold", "log_finding", "log_check", "account_street")
 
 
 def upgrade() -> None:
@@ -40,8 +40,68 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_look_hold")),
     )
     op.create_index("ix_look_hold_case_id", "look_hold", ["case_id"], unique=False)
+    _oversight()
     _triggers()
     _grants()
+
+
+def _oversight() -> None:
+    op.create_table(
+        "log_finding",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("found_at", UTCDateTime(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_finding")),
+        sa.UniqueConstraint("mark", name=op.f("uq_log_finding_mark")),
+    )
+    op.create_index("ix_log_finding_state_at", "log_finding", ["state", "at", "id"], unique=False)
+    op.create_table(
+        "log_finding_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("finding_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["finding_id"], ["log_finding.id"], name=op.f("fk_log_finding_step_finding_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_finding_step")),
+    )
+    op.create_index("ix_log_finding_step_finding_id", "log_finding_step", ["finding_id"], unique=False)
+    op.create_table(
+        "log_check",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("slot", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("started_at", UTCDateTime(), nullable=True),
+        sa.Column("done_at", UTCDateTime(), nullable=True),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("found", sa.Integer(), nullable=False),
+        sa.Column("first_chain", sa.Uuid(), nullable=True),
+        sa.Column("first_seq", sa.Integer(), nullable=False),
+        sa.Column("first_why", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_check")),
+        sa.UniqueConstraint("slot", name=op.f("uq_log_check_slot")),
+    )
+    op.create_index("ix_log_check_kind", "log_check", ["kind"], unique=False)
+    op.create_table(
+        "account_street",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("street_key", sa.String(length=64), nullable=False),
+        sa.Column("set_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_account_street_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account_street")),
+    )
 
 
 def _triggers() -> None:
