@@ -194,6 +194,8 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
         return {200} if CELLS[act][relation] != "C4" and situation.opens(act, relation) else {404}
     if act == "plan.read":
         return plan_statuses(situation, relation)
+    if template.endswith("/controlecode"):
+        return {200} if situation.opens_whole(relation) else {404}
     if template.endswith(("/besluit", "/plaatsing", "/overleg", "/tijdlijn")):
         opens = is_professional and (template.endswith("/overleg") or situation.opens_whole(relation))
         return {200} if opens else ELSEWHERE if relation in FAMILY else {404}

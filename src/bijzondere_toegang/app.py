@@ -51,12 +51,15 @@ ROOMS = tuple(
         acts, holds, referral_steps, conference_steps, decision_steps, placement_steps, plan_steps, evaluation_steps
     )
 )  # fmt: skip
-ROUTERS = tuple(
-    room.router
-    for room in (
-        entrance, steps, cases, referrals, conferences, decisions, placements, plans, evaluations, worklist, family,
-        oversight, api
-    )
+ROUTERS = (
+    *(
+        room.router
+        for room in (
+            entrance, steps, cases, referrals, conferences, decisions, placements, plans, evaluations, worklist,
+            family, oversight, api,
+        )
+    ),
+    oversight.codes,
 )  # fmt: skip
 REGION = "regio-noord-midden-limburg.yaml"
 

@@ -34,6 +34,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/zaken/{reference}/overleg/verslag"): "minutes.write",
     ("GET", "/zaken/{reference}/besluit"): "case.see",
     ("GET", "/zaken/{reference}/plaatsing"): "case.see",
+    ("GET", "/zaken/{reference}/controlecode"): "case.see",
     ("GET", "/zaken/{reference}/plan"): "plan.read",
     ("GET", "/zaken/{reference}/evaluaties"): "plan.read",
     ("GET", "/mijn-plan/{reference}"): "case.see",

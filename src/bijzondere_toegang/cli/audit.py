@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sqlite3
 import sys
 from datetime import date, datetime, timedelta
@@ -28,9 +29,11 @@ from bijzondere_toegang.oversight.review import odd_reading, store
 from bijzondere_toegang.people.accounts import find_account
 from bijzondere_toegang.people.actors import load_actor
 from bijzondere_toegang.settings import Settings
-from bijzondere_toegang.timeline.chain import Broken
+from bijzondere_toegang.timeline.chain import HASHED, Broken, diagnose
 from bijzondere_toegang.timeline.checkpoints import Checkpoints, Contradicted, NoCheckpoint, Witness, checkpoints_of
+from bijzondere_toegang.timeline.codes import EVENTS, WITNESSED, code_of, typed_code
 from bijzondere_toegang.timeline.record import Event, append
+from bijzondere_toegang.timeline.rows import heads_in_order, rows_in_order
 from bijzondere_toegang.timeline.signing import signer
 from bijzondere_toegang.timeline.snapshot import snapshot
 from bijzondere_toegang.timeline.verify import Found, check, checkpoint_remembered, verify
@@ -83,6 +86,7 @@ def add(verbs: Verbs) -> None:
     which.add_argument("--checkpoints", metavar="FILE", type=Path, help="instead of BT_CHECKPOINT_FILE")
     which.add_argument("--no-checkpoints", action="store_true", help="the chains alone")
     verifying.add_argument("--public-key", metavar="KEY", help="instead of the one of BT_CHECKPOINT_KEY_FILE")
+    verifying.add_argument("--code", metavar="CODE", help="only: which entry has this check code, and does it stand?")
     witnessing = verb(under, "checkpoint", run_checkpoint, "write a signed checkpoint of the log now", _CHECKPOINT)
     witnessing.add_argument("--after-restore", action="store_true", help="earlier checkpoints no longer bind")
     exporting = verb(under, "export", run_export, "print entries as JSON lines, pseudonymous and signed", _EXPORT)
@@ -209,11 +213,30 @@ def _can_not_tell(why: str) -> int:
 
 
 def _verify(arguments: argparse.Namespace, settings: Settings, connection: Connection) -> int:
+    if arguments.code:
+        return _code(arguments, connection)
     place = _witnesses(arguments, settings, connection)
     if place is None:
         return _told(verify(connection), None)
     public = arguments.public_key or signer(place.key_file).public
     return _told(*check(connection, place.file, public))
+
+
+def _code(arguments: argparse.Namespace, connection: Connection) -> int:
+    """Which entry a check code belongs to, and whether its chain holds up to there."""
+    wanted = typed_code(arguments.code)
+    for row in list(rows_in_order(connection, events=EVENTS)):
+        said = json.loads(row[HASHED.index("commitments")]).get(WITNESSED)
+        if said is None or code_of(row[-1], said) != wanted:
+            continue
+        chain, seq = UUID(row[HASHED.index("chain")]), int(row[HASHED.index("seq")])
+        heads = {one: (length, digest) for one, length, digest in heads_in_order(connection)}
+        broken = diagnose(chain, list(rows_in_order(connection, chain)), heads.get(chain.hex))
+        bad = broken if broken is not None and broken.seq <= seq else None
+        at, event = row[HASHED.index("at")], row[HASHED.index("event_type")]
+        print(f"chain {chain}: entry {seq} ({event}, {at}) {'does not stand: ' + told(bad) if bad else 'stands'}")
+        return 1 if bad else 0
+    return _can_not_tell("no entry has this code")
 
 
 def _witnesses(arguments: argparse.Namespace, settings: Settings, connection: Connection) -> Checkpoints | None:

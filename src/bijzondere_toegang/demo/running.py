@@ -32,7 +32,11 @@ A_YEAR = 366 * 24
 
 
 def settings_for(folder: Path, port: int) -> Settings:
-    """Whatever the environment says: its own database and key, and sessions that survive a jump of the clock."""
+    """Whatever the environment says: its own database and keys, and sessions that survive a jump of the clock.
+
+    The folder is made when it is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     return Settings(
         database_url=f"sqlite:///{folder / 'demo.db'}",
         database_owner_url=None,

@@ -11,11 +11,12 @@ from sqlalchemy import tuple_, update
 from sqlmodel import col, select
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bijzondere_toegang.cases.scenes import pages_of
+from bijzondere_toegang.cases.scenes import has_own_door, note_look, pages_of, scene_of
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.db import Secret, unseal_rows, vault_of
 from bijzondere_toegang.errors import N_, Fault, NotNow, NotThere
 from bijzondere_toegang.oversight import keeping
+from bijzondere_toegang.oversight.checking import verdict
 from bijzondere_toegang.oversight.models import FindingStep, LogFinding
 from bijzondere_toegang.oversight.names import case_pseudonym, person_pseudonym
 from bijzondere_toegang.people.accounts import names_of
@@ -176,3 +177,26 @@ def do_with_finding(
     )
     visit.note(by, event)
     return RedirectResponse(f"/logboek/{row.id}" if stap != "closed" else "/logboek", status_code=303)
+
+
+codes = APIRouter()
+
+
+@codes.get("/zaken/{reference}/controlecode")
+def check_code(visit: Reading, reference: str, code: str = "") -> HTMLResponse:
+    """For who sees the whole case, professional or family; whether another case has this code is not told."""
+    scene = scene_of(visit, reference)
+    if decide(Permission.CASE_SEE, scene.sight.facts).scope != "full":
+        raise NotThere
+    note_look(visit, scene, "check_code")
+    family = has_own_door(scene)
+    return pages_of(visit.request).page(
+        visit.request,
+        "oversight/code.html",
+        layout="web/family.html" if family else "web/base.html",
+        back=f"/mijn-plan/{scene.case.reference}" if family else f"/zaken/{scene.case.reference}",
+        case=scene.case,
+        typed=code[:40],
+        found=verdict(scene, code) if code else None,
+        **shell(visit),
+    )

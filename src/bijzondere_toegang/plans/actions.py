@@ -28,6 +28,7 @@ from bijzondere_toegang.plans.forms import (
 from bijzondere_toegang.plans.ladder import LADDER, OUTSIDE_A_FAMILY, STAYS
 from bijzondere_toegang.plans.models import Consent, Plan
 from bijzondere_toegang.plans.queries import LIVE, current_plan, draft_plan, highest_step, plans
+from bijzondere_toegang.timeline.codes import WITNESSED
 
 STEP_UP = N_("Zwaardere hulp kan hier niet. Roep daarvoor de tafel opnieuw bijeen.")
 
@@ -155,6 +156,7 @@ def agree_plan(act: Act) -> None:
     for older in plans(act.scene):
         older.state = "replaced" if older.state in LIVE else older.state
     plan.state, plan.agreed_at = "agreed", act.at
+    act.witnessed[WITNESSED] = plan.content.reveal() if plan.content else ""
     act.tx.add_all(plans(act.scene))
     case = act.case
     case.ladder_step, case.evaluation_due_on, case.family_plan_cleared_on = plan.ladder_step, plan.review_on, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +21,13 @@ _FLAGS = frozenset({"break_glass"})
 _COMMITMENTS = HASHED.index("commitments")
 
 
-def rows_in_order(connection: Connection, chain: UUID | None = None) -> Iterator[Row]:
-    """Every entry, or those of one chain, by chain and number; streamed."""
+def rows_in_order(connection: Connection, chain: UUID | None = None, events: Sequence[str] = ()) -> Iterator[Row]:
+    """Every entry, those of one chain, or those of some event types, by chain and number; streamed."""
     postgresql = connection.dialect.name == "postgresql"
     column = _postgresql if postgresql else _sqlite
     wanted = f" WHERE chain = '{chain if postgresql else chain.hex}'" if chain is not None else ""
+    if events:
+        wanted = f" WHERE event_type IN ({', '.join(repr(event) for event in events)})"
     columns = ", ".join(map(column, (*HASHED, "hash")))
     query = f"SELECT {columns} FROM timeline_entry{wanted} ORDER BY chain, seq"
     written: Callable[[str], str] = str if postgresql else _Dashed().__getitem__
