@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,14 +43,18 @@ def signer(file: Path, *, make: bool = False) -> Signer:
 
 
 def _make(file: Path) -> None:
+    """Written whole under another name first: of two that make it at once one wins, and nobody reads half a key."""
+    made = file.with_name(f"{file.name}.{os.getpid()}-{os.urandom(4).hex()}")
+    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "w") as handle:
-        handle.write(base64.b64encode(new_key()).decode() + "\n")
-        handle.flush()
-        os.fsync(handle.fileno())
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(base64.b64encode(new_key()).decode() + "\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(made, file)
+    finally:
+        made.unlink()
 
 
 def is_signed(public: str, signature: str, text: bytes) -> bool:
