@@ -19,8 +19,9 @@ run: install assets ## the demo on http://localhost:8000, with invented people
 test: install assets ## all tests but the browser's, on SQLite and on PostgreSQL
 	$(PYTEST) -m "not e2e" tests
 
-soak: install ## the long runs: eight who accept at once, 200 times on each database; 10,000 random steps; new keys for 100,000 values
+soak: install ## the long runs: eight who accept at once; random steps; new keys for 100,000 values; 1,000 tamperings; a million entries
 	BT_SOAK=1 $(PYTEST) tests/process/test_race.py tests/process/test_machine.py tests/keeping/test_rotation.py
+	BT_SOAK=1 $(BIN)/pytest -s tests/timeline/test_tampering.py
 
 lint: install ## style, import floors, declared packages
 	$(BIN)/ruff check .

@@ -229,6 +229,8 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
     "end_gi": lambda a: {"professional": a.first("professional"), "reden": "De maatregel is voorbij."},
     "hand_over_chair": lambda a: {"opvolger": a.first("opvolger"), "reden": "Ziek."},
     "register": lambda a: {"gecontroleerd": True},
+    "hold_look": lambda a: {"wie": "iedereen", "reden": "Er is dreiging aan het adres van de behandelaar."},
+    "lift_look_hold": lambda a: {"afscherming": a.first("afscherming"), "reden": "De dreiging is voorbij."},
     "record_stay": lambda a: {
         "van": a.day(), "soortPlek": "groep", "plek": "De Beuk", "nachtenPerWeek": 2, "gepland": True
     },

@@ -219,6 +219,9 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
     act, situation, is_professional = ROUTES["GET", template], walk.situation, bool(CAST[relation].role)
     if "/inzage" in template:
         return inspection_statuses(walk, relation, template)
+    if template.endswith("/wie-keek-mee"):
+        opens = situation.opens(act, relation)
+        return {200} if relation in FAMILY and opens else {403} if relation in FAMILY else {404}
     if template.startswith("/mijn-plan"):
         none_yet = {404} if template.endswith("/verslag") else set()
         return {200} | none_yet if relation in FAMILY else {404}
@@ -230,6 +233,8 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
         return people_statuses(walk, relation, template)
     if act == "plan.read":
         return plan_statuses(situation, relation)
+    if template.endswith("/controlecode"):
+        return {200} if situation.opens_whole(relation) else {404}
     if template.endswith(("/besluit", "/plaatsing", "/overleg", "/overleg/nu", "/tijdlijn")):
         opens = is_professional and ("/overleg" in template or situation.opens_whole(relation))
         return {200} if opens else ELSEWHERE if relation in FAMILY else {404}

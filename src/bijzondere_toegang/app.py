@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bijzondere_toegang import __version__
 from bijzondere_toegang.api import routes as api
-from bijzondere_toegang.cases import acts, steps
+from bijzondere_toegang.cases import acts, holds, steps
 from bijzondere_toegang.cases import routes as cases
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.clock import Clock, system_clock
@@ -28,6 +28,7 @@ from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
 from bijzondere_toegang.family import routes as family
 from bijzondere_toegang.inspection import routes as inspection
+from bijzondere_toegang.oversight import routes as oversight
 from bijzondere_toegang.parties import routes as parties
 from bijzondere_toegang.parties import steps as party_steps
 from bijzondere_toegang.people import routes as entrance
@@ -52,16 +53,19 @@ from bijzondere_toegang.worklist import routes as worklist
 ROOMS = tuple(
     room.ROOM
     for room in (
-        acts, referral_steps, conference_steps, party_steps, decision_steps, placement_steps, plan_steps,
+        acts, holds, referral_steps, conference_steps, party_steps, decision_steps, placement_steps, plan_steps,
         evaluation_steps, erasures,
     )
 )  # fmt: skip
-ROUTERS = tuple(
-    room.router
-    for room in (
-        entrance, steps, cases, referrals, conferences, parties, decisions, placements, plans, evaluations, records,
-        worklist, family, inspection, api,
-    )
+ROUTERS = (
+    *(
+        room.router
+        for room in (
+            entrance, steps, cases, referrals, conferences, parties, decisions, placements, plans, evaluations,
+            records, worklist, family, oversight, inspection, api,
+        )
+    ),
+    oversight.codes,
 )  # fmt: skip
 REGION = "regio-noord-midden-limburg.yaml"
 

@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.cases.access import accounts_in_role
@@ -22,8 +23,10 @@ from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cases.rota import assign_waiting
 from bijzondere_toegang.cases.way_in import way_in, way_in_asked, way_in_unasked
 from bijzondere_toegang.clock import Clock, local_day, system_clock
-from bijzondere_toegang.db import Database
+from bijzondere_toegang.crypto import WrongKey
+from bijzondere_toegang.db import Busy, Database
 from bijzondere_toegang.engine import Stage
+from bijzondere_toegang.oversight.keeping import look_after
 from bijzondere_toegang.placements.newcomers import join_running
 from bijzondere_toegang.referrals.joining import join_twelve
 from bijzondere_toegang.reminders.links import ASKED, BY_LINK, INVITED, answer_requests
@@ -32,6 +35,7 @@ from bijzondere_toegang.reminders.models import Reminder
 from bijzondere_toegang.reminders.outbox import Claim, claim, settle
 from bijzondere_toegang.reminders.plan import post
 from bijzondere_toegang.settings import Settings
+from bijzondere_toegang.timeline.checkpoints import Checkpoints, NoCheckpoint
 from bijzondere_toegang.web.i18n import Catalogues
 
 BATCH = 100
@@ -53,12 +57,33 @@ class Post:
     mailer: Mailer
     catalogues: Catalogues
     settings: Settings
+    checkpoints: Checkpoints | None = None
+    """where the log is witnessed every hour; None: nowhere"""
 
     def run(self, at: datetime) -> tuple[int, int]:
         """The number of reminders that fell due, and of mails that left."""
+        self.witness(at)
         keep_up(self.database, self.process, at)
         answer(self.database, at)
         return tick(self.database, self.process, at), self.send(at)
+
+    def witness(self, at: datetime) -> None:
+        """The checkpoint of this hour, and the checks of the log. A failure is told to the machine; mail goes on."""
+        if self.checkpoints is None:
+            return
+        for work in (self._checkpoint, self._look_after):
+            try:
+                work(self.checkpoints, at)
+            except (NoCheckpoint, WrongKey) as error:
+                log.error("the log was not witnessed: %s", error)
+            except (OSError, SQLAlchemyError, Busy) as error:
+                log.error("the log was not witnessed: %s", type(error).__name__)
+
+    def _checkpoint(self, checkpoints: Checkpoints, at: datetime) -> None:
+        checkpoints.write(self.database, at)
+
+    def _look_after(self, checkpoints: Checkpoints, at: datetime) -> None:
+        look_after(self.database, self.process, checkpoints, at)
 
     def send(self, at: datetime) -> int:
         """Send what waits, until nothing does; returns how many mails left.

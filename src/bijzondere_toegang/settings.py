@@ -30,6 +30,11 @@ class Settings(BaseSettings):
     """Used when BT_MASTER_KEY is absent; made at the first start, readable by its owner only."""
     erasure_file: Path = Path("bijzondere-toegang.erasures")
     """What was destroyed; outside the database and its backups, so that a restore destroys it again."""
+    checkpoint_file: Path | None = None
+    """Where signed checkpoints of the log go: a file or a folder, outside the database. Absent: beside an SQLite
+    database, else in the folder one stands in."""
+    checkpoint_key_file: Path = Path("bijzondere-toegang.checkpoint.key")
+    """The key that signs checkpoints and exports of the log; made by the first who signs."""
     base_url: str = "http://localhost:8000"
     """The address people use, for links in mail and for the cookie: https makes it a secure one."""
     smtp_host: str = "localhost"
@@ -52,6 +57,13 @@ class Settings(BaseSettings):
         if value.startswith(("postgresql://", "postgres://")):
             return "postgresql+psycopg://" + value.split("://", 1)[1]
         raise ValueError("must begin with sqlite:/// or postgresql://")
+
+    @field_validator("checkpoint_file", "checkpoint_key_file")
+    @classmethod
+    def _in_a_folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir() and not value.absolute().parent.is_dir():
+            raise ValueError("must be in a folder that exists")
+        return value
 
     @property
     def secure(self) -> bool:

@@ -8,6 +8,7 @@ from bijzondere_toegang.conferences import models as conferences
 from bijzondere_toegang.decisions import models as decisions
 from bijzondere_toegang.evaluations import models as evaluations
 from bijzondere_toegang.inspection import models as inspection
+from bijzondere_toegang.oversight import models as oversight
 from bijzondere_toegang.parties import models as parties
 from bijzondere_toegang.people import models as people
 from bijzondere_toegang.placements import models as placements
@@ -32,6 +33,7 @@ ROOMS = (
     evaluations,
     records,
     inspection,
+    oversight,
 )
 
 metadata = SQLModel.metadata

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import func, select
 
+from bijzondere_toegang.db import lookup
 from bijzondere_toegang.jobs import answer
 from bijzondere_toegang.people.links import MOST_ASKED, ask_for_link, network_of
 from bijzondere_toegang.people.models import Account, LinkRequest
@@ -85,7 +86,7 @@ def test_an_address_from_a_referral_lets_no_professional_in(site: Site) -> None:
     with site.database.write() as tx:
         login = tx.get_one(Account, referrer)
         assert login.password_hash is None
-        login.login_key = site.database.keyring.lookup("login", "nieuw@example.org")
+        login.login_key = lookup(tx, "login", "nieuw@example.org")
 
     ask(site, "nieuw@example.org")
     mails = deliver(site)

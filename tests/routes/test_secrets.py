@@ -142,6 +142,7 @@ def _fill(name: str, reference: str) -> str:
         "token": "geen",
         "party_id": str(uuid4()),
         "key": "gegevens",
+        "finding_id": str(uuid4()),
     }
     return others.get(name, reference)
 

@@ -61,8 +61,8 @@ def test_an_untouched_chain_holds(opened: Database) -> None:
     [
         ("UPDATE timeline_entry SET step = 'other' WHERE seq = 3", 3, "edited"),
         ('UPDATE timeline_entry SET commitments = \'{"reden": "cd34"}\' WHERE seq = 2', 2, "edited"),
-        ("DELETE FROM timeline_entry WHERE seq = 2", 2, "missing"),
-        ("DELETE FROM timeline_entry WHERE seq = 5", 5, "cut_off"),
+        ("DELETE FROM timeline_entry WHERE seq = 2", 2, "deleted"),
+        ("DELETE FROM timeline_entry WHERE seq = 5", 5, "truncated"),
     ],
 )
 def test_tampering_is_found_and_named(database: Fresh, opened: Database, statement: str, seq: int, why: str) -> None:
@@ -96,7 +96,7 @@ def test_a_chain_that_was_removed_whole_is_found(database: Fresh, opened: Databa
 
     as_owner(database, "DELETE FROM timeline_entry")
 
-    assert verified(opened) == [Broken(chain, 1, "cut_off"), 0]
+    assert verified(opened) == [Broken(chain, 1, "truncated"), 0]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE timeline_entry SET step = 'x'", "DELETE FROM timeline_entry"])

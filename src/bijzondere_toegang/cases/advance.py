@@ -238,7 +238,7 @@ def _record(act: Act, decision: Decision, before: str, revision: int) -> None:
             step=act.step.name,
             from_stage=before,
             to_stage=case.stage,
-            commitments=commitments(act.tx, case.id, holder, answers),
+            commitments=commitments(act.tx, case.id, holder, {**answers, **act.witnessed}),
         ),
         act.at,
     )

@@ -263,6 +263,24 @@ class Independence(CaseRow, table=True):
     explanation: Secret | None = Field(default=None, sa_type=Sealed)
 
 
+class LookHold(CaseRow, table=True):
+    """For safety the family does not read for a while that somebody (or, without an account, anybody) looked."""
+
+    __tablename__ = "look_hold"
+    seal_columns: ClassVar[tuple[str, ...]] = ("reason", "why_lifted")
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    case_id: UUID = Field(foreign_key="case_file.id", index=True)
+    holder: str = Field(default="referrer", max_length=20)
+    account_id: UUID | None = Field(default=None, foreign_key="account.id")
+    set_at: datetime
+    set_by: UUID
+    lifted_at: datetime | None = None
+    lifted_by: UUID | None = None
+    reason: Secret | None = Field(default=None, sa_type=Sealed)
+    why_lifted: Secret | None = Field(default=None, sa_type=Sealed)
+
+
 class StepRecord(CaseRow, table=True):
     """What somebody answered when taking a step, whole and unchanged."""
 

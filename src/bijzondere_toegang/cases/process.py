@@ -88,6 +88,8 @@ class Act:
     step: Step
     answers: Any
     target: str | None = None
+    witnessed: dict[str, str] = field(default_factory=dict)
+    """texts that the entry commits to beside the answers; the effect puts them here"""
 
     @property
     def tx(self) -> Session:

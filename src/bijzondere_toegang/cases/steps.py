@@ -59,9 +59,8 @@ def ask_step(visit: Visit, scene: Scene, step_name: str, page: StepPage) -> HTML
         raise NotThere
     visit.asked = step.name
     check_may(scene, step, scene.case.revision)
+    note_look(visit, scene, "step")
     prefill = scene.process.prefills.get(step.name)
-    if prefill or step.name in scene.process.views:
-        note_look(visit, scene, "step")
     return page(visit, scene, step_name, prefill(scene) if prefill else {})
 
 

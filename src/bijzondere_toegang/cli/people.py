@@ -15,6 +15,8 @@ from bijzondere_toegang.cli.ground import Stop, Verbs, below, opened, verb
 from bijzondere_toegang.cli.readiness import demand_schema
 from bijzondere_toegang.clock import local_day, system_clock
 from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.oversight.models import AccountStreet
+from bijzondere_toegang.oversight.review import street_key
 from bijzondere_toegang.people.accounts import add_membership, find_account, make_account
 from bijzondere_toegang.people.links import DAYS, about_account, end_guessed_links, use_up_links
 from bijzondere_toegang.people.login import end_sessions, make_token
@@ -68,6 +70,10 @@ _LEAVE = """\
 The account stays in the log and can't be used again: the next request of an open session fails. Cases that lose their
 chair by it get another one by themselves, from `schedule`.
 """
+_STREET = """\
+So that `audit review` can tell when somebody reads a case in the own street. Street and town are asked for, not given
+on the command line, and only a keyed hash is stored: it can be compared, not read.
+"""
 _TOKEN = """\
 The token is printed once and stored hashed. It has exactly the rights of the person. Send it as
 `Authorization: Bearer TOKEN` to /api/v1/.
@@ -89,6 +95,8 @@ def add(verbs: Verbs) -> None:
     making.add_argument("--days", type=int, default=90, help="how long it works (default: %(default)s)")
     leaving = verb(under, "leave", leave, "end an account: its sessions, links, tokens and roles, at once", _LEAVE)
     leaving.add_argument("login", help=_WHO)
+    living = verb(under, "street", street, "keep where somebody lives, as a keyed hash alone", _STREET)
+    living.add_argument("login", help=_WHO)
     _add_joining(under)
 
 
@@ -144,6 +152,18 @@ def make(arguments: argparse.Namespace) -> int:
 def _note(tx: Session, account_id: UUID, event_type: str, action: str, at: datetime) -> None:
     """What an administrator did here, in the log of the account; who it was, the machine knows."""
     append(tx, account_id, about_account(event_type, action, account_id, role="administrator"), at)
+
+
+def street(arguments: argparse.Namespace) -> int:
+    street, town = input("street: "), input("town: ")
+    with opened() as database, database.write() as tx:
+        account = _account(tx, arguments.login)
+        key = street_key(tx, f"{street}\n{town}")
+        if not key:
+            raise Stop("a street has letters in it", 1)
+        tx.merge(AccountStreet(account_id=account.id, street_key=key, set_at=system_clock()))
+    print("done")
+    return 0
 
 
 def join(arguments: argparse.Namespace) -> int:

@@ -15,6 +15,8 @@ from bijzondere_toegang.engine import Context, check, workflow_files
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import grants
 from bijzondere_toegang.resources import folder
+from bijzondere_toegang.settings import Settings
+from bijzondere_toegang.timeline.checkpoints import Checkpoints, NoCheckpoint, checkpoints_of
 from bijzondere_toegang.web.forms import fields_of, missing_labels
 from bijzondere_toegang.web.i18n import Catalogues, Translator
 
@@ -91,6 +93,16 @@ def demand_role(database: Database) -> None:
     with database.read() as tx:
         if tx.connection().execute(select(func.count()).select_from(_PG_TABLES).where(*here)).scalar():
             raise Stop("the role in BT_DATABASE_URL owns its tables: give the application a role that does not")
+
+
+def demand_checkpoints(settings: Settings) -> Checkpoints:
+    """Where checkpoints go; raises Stop when they can't be written there."""
+    found = checkpoints_of(settings)
+    try:
+        found.check()
+    except NoCheckpoint as error:
+        raise Stop(str(error)) from None
+    return found
 
 
 def demand_sound(process: Process) -> None:

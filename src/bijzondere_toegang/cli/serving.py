@@ -10,7 +10,7 @@ import uvicorn
 from bijzondere_toegang import settings as environment
 from bijzondere_toegang.app import create_app, load_process
 from bijzondere_toegang.cli.ground import Verbs, opened, verb
-from bijzondere_toegang.cli.readiness import demand_role, demand_schema, demand_sound
+from bijzondere_toegang.cli.readiness import demand_checkpoints, demand_role, demand_schema, demand_sound
 from bijzondere_toegang.clock import system_clock
 from bijzondere_toegang.jobs import Post, blocking_scheduler
 from bijzondere_toegang.reminders.mail import SmtpMailer
@@ -25,7 +25,8 @@ example: BT_DATABASE_URL=postgresql://bt_app@/bt bijzondere-toegang serve --port
 """
 _SCHEDULE = """\
 Every minute it turns due reminders into mail and sends what waits. Several may run at once: no reminder goes out
-twice. Mail that fails is tried again, later each time, eight times in all.
+twice. Mail that fails is tried again, later each time, eight times in all. Once an hour it writes a signed checkpoint
+of the log to BT_CHECKPOINT_FILE.
 """
 
 
@@ -58,7 +59,8 @@ def schedule(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
     with opened(settings) as database:
         demand_schema(database)
-        post = Post(database, process, SmtpMailer(settings), Catalogues(folder("locales")), settings)
+        checkpoints = demand_checkpoints(settings)
+        post = Post(database, process, SmtpMailer(settings), Catalogues(folder("locales")), settings, checkpoints)
         if arguments.once:
             reminded, sent = post.run(system_clock())
             print(f"{reminded} reminders, {sent} mails sent")

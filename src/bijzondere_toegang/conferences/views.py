@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from bijzondere_toegang.cases.advance import Possible, possible_steps
+from bijzondere_toegang.cases.codes import code_for
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences import minutes as minuting
@@ -85,6 +86,7 @@ class VersionView:
     right: int
     wrong: int
     silent: tuple[str, ...]
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,7 @@ def _version(scene: Scene, row: Minutes) -> VersionView:
         right=sum(one.value == "right" for one in said),
         wrong=sum(one.value == "wrong" for one in said),
         silent=tuple(names[seat.id] for seat in quiet),
+        code=code_for(scene, "adopt_minutes", row.adopted_at),
     )
 
 

@@ -20,6 +20,7 @@ from bijzondere_toegang.conferences.queries import held_conference, speaks_for
 from bijzondere_toegang.db import Secret, vault_of
 from bijzondere_toegang.engine import add_working_days
 from bijzondere_toegang.errors import N_, Fault, Incomplete, NotNow
+from bijzondere_toegang.timeline.codes import WITNESSED
 
 REACTION_DAYS = 5
 """working days (CFG)"""
@@ -134,4 +135,5 @@ def adopt_minutes(act: Act) -> None:
     if minutes is None:
         raise NotNow(N_("Er ligt nu geen verslag om vast te stellen."))
     minutes.adopted_at = act.at
+    act.witnessed[WITNESSED] = minutes.text.reveal() if minutes.text else ""
     act.tx.add(minutes)

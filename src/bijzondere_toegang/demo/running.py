@@ -24,6 +24,7 @@ from bijzondere_toegang.demo.timekeeper import TimeKeeper
 from bijzondere_toegang.jobs import Post
 from bijzondere_toegang.reminders.mail import SmtpMailer
 from bijzondere_toegang.settings import Settings
+from bijzondere_toegang.timeline.checkpoints import checkpoints_of
 from bijzondere_toegang.web.i18n import Catalogues
 
 STAMP = "versie.txt"
@@ -31,13 +32,19 @@ A_YEAR = 366 * 24
 
 
 def settings_for(folder: Path, port: int) -> Settings:
-    """Whatever the environment says: its own database and key, and sessions that survive a jump of the clock."""
+    """Whatever the environment says: its own database and keys, and sessions that survive a jump of the clock.
+
+    The folder is made when it is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     return Settings(
         database_url=f"sqlite:///{folder / 'demo.db'}",
         database_owner_url=None,
         master_key=None,
         master_key_file=folder / "demo.key",
         erasure_file=folder / "demo.erasures",
+        checkpoint_file=None,
+        checkpoint_key_file=folder / "demo.checkpoint.key",
         base_url=f"http://localhost:{port}",
         smtp_host="127.0.0.1",
         smtp_port=25,
@@ -80,7 +87,8 @@ def start(database: Database, process: Process, catalogues: Catalogues, settings
     mailbox = Mailbox(clock)
     mailbox.start()
     smtp = SmtpMailer(settings.model_copy(update={"smtp_port": mailbox.port}))
-    keeper = TimeKeeper(clock, Post(database, process, smtp, catalogues, settings))
+    checkpoints = checkpoints_of(settings)
+    keeper = TimeKeeper(clock, Post(database, process, smtp, catalogues, settings, checkpoints))
     if not keeper.resume():
         past = TimeKeeper(clock, Post(database, process, mailbox, catalogues, settings))
         Stage(process, past).play(all_beats(), START)

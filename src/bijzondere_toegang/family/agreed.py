@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bijzondere_toegang.cases.codes import code_for
 from bijzondere_toegang.conferences.codes import CONCLUDED
 from bijzondere_toegang.conferences.models import Conference
 from bijzondere_toegang.conferences.queries import conferences
@@ -53,6 +54,8 @@ class Agreed:
     letter: str = ""
     remedy: str = ""
     remedy_until: date | None = None
+    code: str = ""
+    """the check code of an agreed plan"""
 
     def __bool__(self) -> bool:
         return bool(self.help or self.result or self.where_to or self.goals or self.lines or self.aftercare)
@@ -119,6 +122,7 @@ def _of_plan(reader: Reader, seen: Shown, plan: Plan) -> dict[str, Any]:
         "contact": "" if reader.kept_apart else reader.safe(said.get("contact")),
         "lead": practitioner(reader, seen),
         "who": helper(reader, seen),
+        "code": code_for(reader.scene, "agree_plan", plan.agreed_at),
     }
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from bijzondere_toegang.cases.codes import code_for
 from bijzondere_toegang.cases.items import readable_items
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.minutes import may_read, texts_of, versions
@@ -28,6 +29,7 @@ class Report:
     talk_on: date
     parts: tuple[tuple[Markup, str], ...]
     react_until: date | None
+    code: str = ""
 
 
 def report_of(reader: Reader, seen: Shown, say: Voice) -> Report:
@@ -38,7 +40,8 @@ def report_of(reader: Reader, seen: Shown, say: Voice) -> Report:
     starts = {one.id: one.starts_at for one in conferences(reader.scene)}
     parts = tuple((say(f"family.topic.{topic.lower()}"), text) for topic, text in _texts(reader, row))
     open_until = None if row.adopted_at is not None else row.react_until
-    return Report(local_day(starts[row.conference_id]), parts, open_until)
+    code = code_for(reader.scene, "adopt_minutes", row.adopted_at)
+    return Report(local_day(starts[row.conference_id]), parts, open_until, code)
 
 
 def _texts(reader: Reader, row: Minutes) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from bijzondere_toegang.family.agreed import agreed, proposed_plan
 from bijzondere_toegang.family.doing import ALWAYS, TELLS_NOTHING, doing_of
 from bijzondere_toegang.family.letting import reading_of
 from bijzondere_toegang.family.lists import plans_of
+from bijzondere_toegang.family.lookers import demand_may_ask, looks_of
 from bijzondere_toegang.family.minutes import report_of
 from bijzondere_toegang.family.news import Shown, shown
 from bijzondere_toegang.family.now import now_of
@@ -69,11 +70,9 @@ def show_step(visit: Reading, reference: str, step_name: str) -> HTMLResponse:
     reader, say = _at_home(visit, reference)
     _only_what_tells_nothing(reader, step_name)
     try:
-        page = ask_step(visit, reader.scene, step_name, page_for(reader, say))
+        return ask_step(visit, reader.scene, step_name, page_for(reader, say))
     except NotNow as refused:
         raise _plain(refused) from refused
-    note_look(visit, reader.scene, "family_step")
-    return page
 
 
 @router.post("/{reference}/stappen")
@@ -101,6 +100,18 @@ def show_minutes(visit: Reading, reference: str) -> HTMLResponse:
     report = None if seen.waiting else report_of(reader, seen, say)
     doing = doing_of(reader, seen, say)
     return _page(visit, "minutes", **_common(visit, reader, seen, say), report=report, doing=doing)
+
+
+@router.get("/{reference}/wie-keek-mee")
+def show_lookers(visit: Reading, reference: str, voor: str = "") -> HTMLResponse:
+    """`voor` is the number of the last look on the page before."""
+    reader, say = _at_home(visit, reference)
+    demand_may_ask(reader)
+    seen = shown(reader)
+    before = int(voor) if voor.isascii() and voor.isdigit() and len(voor) < 12 else None
+    note_look(visit, reader.scene, "look_list", Permission.READ_LOG_OWN_CASE)
+    looks = looks_of(reader, seen, before)
+    return _page(visit, "lookers", **_common(visit, reader, seen, say), looks=looks)
 
 
 def _at_home(visit: Visit, reference: str) -> tuple[Reader, Voice]:

@@ -312,6 +312,7 @@ GRANTS: Mapping[Permission, Mapping[Relation, Rule]] = {
         Relation.GUEST_INVITED: own_entry,
     },
     Permission.READ_LOG_ALL: {Relation.PRIVACY_OFFICER: pseudonymous},
+    Permission.READ_LOG_HOLD: {Relation.CHAIR_ASSIGNED: independent, **_referrer(yes)},
     Permission.READ_LOG_OWN_CASE: {**_family(professionals_looks), Relation.PRIVACY_OFFICER: pseudonymous},
     Permission.REFERRAL_ADVISE_ELSEWHERE: {Relation.CHAIR_ASSIGNED: independent & in_turn},
     Permission.REFERRAL_ASK_SUPPLEMENT: {Relation.CHAIR_ASSIGNED: independent & in_turn},

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bijzondere_toegang.crypto import token_digest
+from bijzondere_toegang.db import lookup
 from bijzondere_toegang.people.accounts import login_key
 from bijzondere_toegang.people.models import Account, LinkRequest, LinkThrottle, LoginLink
 from bijzondere_toegang.timeline.record import Event, Origin, append

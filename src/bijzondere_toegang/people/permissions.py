@@ -74,6 +74,7 @@ class Permission(StrEnum):
     POSITION_STATE = "position.state"
     PREPARATION_WRITE = "preparation.write"
     READ_LOG_ALL = "read_log.all"
+    READ_LOG_HOLD = "read_log.hold"
     READ_LOG_OWN_CASE = "read_log.own_case"
     REFERRAL_ADVISE_ELSEWHERE = "referral.advise_elsewhere"
     REFERRAL_ASK_SUPPLEMENT = "referral.ask_supplement"

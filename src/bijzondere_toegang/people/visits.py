@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
 from bijzondere_toegang.clock import Clock, local_day
-from bijzondere_toegang.db import Database
+from bijzondere_toegang.db import Database, lookup
 from bijzondere_toegang.errors import NotSignedIn, Refused, Unavailable
 from bijzondere_toegang.people.actors import Actor, load_actor
 from bijzondere_toegang.people.login import account_of_token, find_session
@@ -118,19 +118,27 @@ def _refusals_noted(database: Database) -> Iterator[list[Visit]]:
         visit = kept[0] if kept else None
         if visit is not None and visit.actor is not None and error.status >= 400:
             event = Event("refused", "E", visit.actor.account_id, outcome=f"refused {error.status}", step=visit.asked)
-            _write_down(database, visit, [(visit.about or visit.actor.account_id, event)])
+            _write_down(database, visit, [(visit.about or visit.actor.account_id, event)], tried=True)
         elif visit is not None and visit.looked:
             _write_down(database, visit, visit.looked)
         raise
 
 
-def _write_down(database: Database, visit: Visit, looks: list[tuple[UUID, Event]]) -> None:
+def _tried(tx: Session, visit: Visit) -> str:
+    """Which case was asked for, keyed: whether it exists makes no difference. Empty when it was about none."""
+    known = visit.request.path_params
+    reference = known.get("reference") or known.get("kenmerk") or ""
+    return lookup(tx, "tried", str(reference).upper()) if reference else ""
+
+
+def _write_down(database: Database, visit: Visit, looks: list[tuple[UUID, Event]], *, tried: bool = False) -> None:
     try:
         with database.write() as tx:
             tx.info["origin"] = _origin(visit.request)
             _note_seen(tx, visit)
+            what = _tried(tx, visit) if tried else ""
             for chain, event in _in_chain_order(looks):
-                append(tx, chain, event, visit.at)
+                append(tx, chain, replace(event, object_pseudonym=what) if tried else event, visit.at)
     except SQLAlchemyError as error:
         raise Unavailable from error
 

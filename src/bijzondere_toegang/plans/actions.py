@@ -32,6 +32,7 @@ from bijzondere_toegang.plans.models import Consent, Plan
 from bijzondere_toegang.plans.queries import LIVE, concept, concept_now, content_of, current_plan, plan_up, plans
 from bijzondere_toegang.plans.sound import faults
 from bijzondere_toegang.reminders.plan import post
+from bijzondere_toegang.timeline.codes import WITNESSED
 
 GIVES: Mapping[str, str] = {"ja": "given", "nee": "refused"}
 
@@ -186,6 +187,7 @@ def agree_plan(act: Act) -> None:
     for older in plans(act.scene):
         older.state = "replaced" if older.state in LIVE else older.state
     plan.state, plan.agreed_at = "agreed", act.at
+    act.witnessed[WITNESSED] = plan.content.reveal() if plan.content else ""
     act.tx.add_all(plans(act.scene))
     case = act.case
     case.ladder_step, case.evaluation_due_on, case.family_plan_cleared_on = plan.ladder_step, plan.review_on, None

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from bijzondere_toegang.cases.codes import code_for
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import desk_of, note_look, pages_of
 from bijzondere_toegang.cases.shell import shell
@@ -57,6 +58,7 @@ def show_plan(visit: Reading, reference: str, versie: str = "") -> Response:
         names=names_of(scene.tx, [who for one in known for who in (one.written_by, one.confirmed_by)]),
         **_concept(scene, own_concept),
         stays=() if own_part else stays(scene),
+        code="" if own_part or plan is None else code_for(scene, "agree_plan", plan.agreed_at),
     )
 
 

@@ -21,7 +21,10 @@ class TimelineEntry(SQLModel, table=True):
     """One thing that happened. It never holds a value of a person: changes are keyed commitments."""
 
     __tablename__ = "timeline_entry"
-    __table_args__ = (Index("uq_timeline_entry_chain_seq", "chain", "seq", unique=True),)
+    __table_args__ = (
+        Index("uq_timeline_entry_chain_seq", "chain", "seq", unique=True),
+        Index("ix_timeline_entry_at", "at"),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     chain: UUID
@@ -50,3 +53,16 @@ class TimelineEntry(SQLModel, table=True):
     commitments: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     previous_hash: str = Field(max_length=64)
     hash: str = Field(max_length=64)
+
+
+class TimelineCheckpoint(SQLModel, table=True):
+    """That a checkpoint was written to its file: who cuts the file off is contradicted by the database."""
+
+    __tablename__ = "timeline_checkpoint"
+
+    number: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    at: datetime
+    digest: str = Field(max_length=64)
+    root: str = Field(max_length=64)
+    heads: int
+    entries: int = Field(sa_type=BigInteger)

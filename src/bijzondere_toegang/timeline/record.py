@@ -10,8 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, insert, update
 from sqlalchemy import select as select_rows
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
+from bijzondere_toegang.errors import Unavailable
 from bijzondere_toegang.timeline.chain import GENESIS, hash_of
 from bijzondere_toegang.timeline.models import TimelineEntry, TimelineHead
 
@@ -49,8 +51,16 @@ class Event:
 def append(tx: Session, chain: UUID, event: Event, at: datetime) -> TimelineEntry:
     """Add one entry to a chain. The head row is bumped first, which locks the chain until the commit.
 
-    Two chains in one transaction are to be locked in sorted order, or they may wait for each other.
+    Two chains in one transaction are to be locked in sorted order, or they may wait for each other. What can't be
+    logged does not happen: raises Unavailable when the entry can't be written.
     """
+    try:
+        return _append(tx, chain, event, at)
+    except SQLAlchemyError as error:
+        raise Unavailable from error
+
+
+def _append(tx: Session, chain: UUID, event: Event, at: datetime) -> TimelineEntry:
     seq, previous = _bump(tx, chain)
     origin: Origin = tx.info.get("origin", Origin())
     fields = {name: getattr(event, name) for name in Event.__slots__}

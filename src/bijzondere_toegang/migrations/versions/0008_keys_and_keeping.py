@@ -7,7 +7,7 @@ from alembic import context, op
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0008"
-down_revision = "0005"
+down_revision = "0007"
 
 LOOKUP = UUID(int=0)
 NEW = ("erasure", "inspection")
