@@ -81,14 +81,27 @@ def schema_revision(database: Database) -> str | None:
             raise
 
 
+_ROLE = """
+    SELECT r.rolsuper, r.rolbypassrls, EXISTS (
+        SELECT FROM pg_tables t WHERE t.schemaname = current_schema() AND pg_has_role(r.oid, t.tableowner, 'MEMBER')
+    ) FROM pg_roles r WHERE r.rolname = current_user
+"""
+_FAULTS = (
+    "the role in BT_DATABASE_URL is a superuser, for whom the wall between cases does not stand: use another",
+    "the role in BT_DATABASE_URL has BYPASSRLS, so the wall between cases does not stand for it: take that away",
+    "the role in BT_DATABASE_URL owns its tables: give the application a role that does not",
+)
+
+
 def demand_role(database: Database) -> None:
-    """Raises Stop when the application's PostgreSQL role owns tables: it could then rewrite its own log."""
+    """Raises Stop when the application's PostgreSQL role could see past row-level security or rewrite its own log."""
     if database.is_sqlite:
         return
-    owned = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tableowner = current_user"
     with database.read() as tx:
-        if tx.connection().execute(text(owned)).scalar():
-            raise Stop("the role in BT_DATABASE_URL owns its tables: give the application a role that does not")
+        found = tx.connection().execute(text(_ROLE)).one()
+    for has_it, sentence in zip(found, _FAULTS, strict=True):
+        if has_it:
+            raise Stop(sentence)
 
 
 def demand_sound(process: Process) -> None:
