@@ -377,3 +377,74 @@ def test_the_owner_changes_data_only_past_the_wall_and_counts(postgresql: databa
     assert silent == 0
     assert 0 < changed <= left
     assert forced
+
+
+@contextmanager
+def at_first_schema(database: databases.Database) -> Iterator[sa.URL]:
+    """The owner's address of a database beside this one, at revision 0001."""
+    if database.kind == "sqlite":
+        url = sa.make_url(database.owner_url).set(
+            database=f"{Path(database.owner_url).parent}/first.db".removeprefix("sqlite:")
+        )
+        migrations.upgrade(url.render_as_string(False), to="0001")
+        yield url
+        return
+    url = sa.make_url(database.owner_url)
+    admin = sa.create_engine(url.set(username="postgres"), isolation_level="AUTOCOMMIT")
+    name = f"bt_{uuid4().hex}"
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} OWNER bt_owner"))
+        migrations.upgrade(url.set(database=name).render_as_string(False), "bt_app", to="0001")
+        yield url.set(database=name)
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+def test_a_filled_database_keeps_its_rows_and_its_triggers_when_the_wall_is_built(database: databases.Database) -> None:
+    account, case_id, at = uuid4(), uuid4(), datetime(2026, 11, 9, tzinfo=UTC)
+    known = {"account_id": account, "case_id": case_id, "since": at}
+    counted = ("account", "case_file", "case_access", "party")
+    with at_first_schema(database) as url:
+        engine = sa.create_engine(url)
+        stored = sa.MetaData()
+        stored.reflect(engine, only=counted)
+        with engine.begin() as connection:
+            for name in counted:
+                row_id = {"account": account, "case_file": case_id}.get(name, uuid4())
+                connection.execute(
+                    sa.insert(stored.tables[name]), [empty_row(stored.tables[name], known | {"id": row_id})]
+                )
+            before = triggers(connection)
+
+        migrations.upgrade(url.render_as_string(False), "bt_app", to="0009")
+
+        with sa.create_engine(url.set(username="bt_app") if database.kind == "postgresql" else url).connect() as app:
+            seen = {}
+            for who in (account, uuid4()):
+                for setting, said in (("app.account", str(who)), ("app.at", at.isoformat())):
+                    if database.kind == "postgresql":
+                        app.execute(sa.select(sa.func.set_config(setting, said, True)))
+                seen[who] = [
+                    app.execute(sa.select(sa.func.count()).select_from(stored.tables[name])).scalar_one()
+                    for name in counted
+                ]
+            assert triggers(app) == before
+        engine.dispose()
+
+    blind = [1, 0, 0, 0] if database.kind == "postgresql" else [1, 1, 1, 1]
+    assert list(seen.values()) == [[1, 1, 1, 1], blind]
+
+
+def empty_row(table: sa.Table, known: dict[str, Any]) -> dict[str, Any]:
+    """A row with what is known, and something in every other column that must hold a value."""
+    needed = {column.name: column.type.python_type for column in table.columns if not column.nullable}
+    found = {name: known[name] if name in known else FILLING[kind]() for name, kind in needed.items()}
+    return {
+        name: value.hex if needed[name] is str and isinstance(value, UUID) else value for name, value in found.items()
+    }
+
+
+def triggers(connection: sa.Connection) -> set[str]:
+    postgresql = "select tgname from pg_trigger where not tgisinternal"
+    sqlite = "select name from sqlite_master where type = 'trigger'"
+    return set(connection.scalars(sa.text(postgresql if connection.dialect.name == "postgresql" else sqlite)))

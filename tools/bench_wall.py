@@ -13,11 +13,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bijzondere_toegang.db import enter
 from tests import databases
 from tests.support import Site, make_site, register_sample, take
 
@@ -99,6 +101,29 @@ def wall(admin: sa.Connection, tables: list[str], stands: str) -> None:
         admin.execute(sa.text(f"ALTER TABLE {table} {stands} ROW LEVEL SECURITY"))
 
 
+def sequential_scans(site: Site, reference: str) -> int:
+    """How often the statements of a worklist read all of `case_file`, by what the planner says as the chair."""
+    chair = site.who("chair", reference)
+    client, asked = site.client(chair), []
+
+    def note(_: object, __: object, statement: str, values: Any, *___: object) -> None:
+        asked.append((statement, values))
+
+    engine = site.database.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    client.get("/werkvoorraad")
+    sa.event.remove(engine, "before_cursor_execute", note)
+    with site.app.state.database.read() as tx:
+        enter(tx, chair, site.at)
+        about = [each for each in asked if each[0].startswith("SELECT") and "FROM case_file" in each[0]]
+        plans = [
+            "\n".join(tx.connection().exec_driver_sql(f"EXPLAIN {statement}", values).scalars())
+            for statement, values in about
+        ]
+    assert plans
+    return sum(plan.count("Seq Scan on case_file") for plan in plans)
+
+
 def main() -> None:
     with many_cases() as (site, admin, reference):
         tables = list(admin.scalars(sa.text("select relname from pg_class where relrowsecurity")))
@@ -109,6 +134,7 @@ def main() -> None:
             wall(admin, tables, "ENABLE")
             behind = fastest(run)
             print(f"{name:28}{without:>12.1f}{behind:>9.1f}{behind / without:>8.2f}")
+        print(f"a worklist reads all cases {sequential_scans(site, reference)} times")
 
 
 if __name__ == "__main__":
