@@ -41,6 +41,7 @@ e2e: install assets ## whole stories in a browser (Chromium of the system)
 
 bench: install ## how fast it is
 	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench_wall.py
 
 screenshots: install assets ## every page of the tour at 320 and 1280 px, into docs/images
 	$(BIN)/python tools/screenshots.py

@@ -15,7 +15,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -34,7 +35,7 @@ from bijzondere_toegang.cases.process import Process, Scene
 from bijzondere_toegang.cases.visibility import find_case
 from bijzondere_toegang.clock import FixedClock, local_day
 from bijzondere_toegang.crypto import Keyring
-from bijzondere_toegang.db import Database
+from bijzondere_toegang.db import Database, enter
 from bijzondere_toegang.people.accounts import add_membership, make_account
 from bijzondere_toegang.people.actors import load_actor
 from bijzondere_toegang.people.login import make_token, start_session
@@ -160,6 +161,13 @@ class Site:
         client.headers["authorization"] = f"Bearer {self.token(who, reference)}"
         return client
 
+    @contextmanager
+    def writing_as(self, account_id: UUID) -> Iterator[Session]:
+        """A transaction as a request of this person has it: on PostgreSQL the wall stands around it."""
+        with self.app.state.database.write() as tx:
+            enter(tx, account_id, self.at)
+            yield tx
+
     def family(self, reference: str) -> dict[str, UUID]:
         """The accounts of the family by the intake's own word: moeder, vader, jeugdige (from twelve)."""
         with self.database.read() as tx:
@@ -246,6 +254,6 @@ def scene(site: Site, tx: Session, who: str | UUID, reference: str) -> Scene:
 def take(site: Site, who: str | UUID, reference: str, step: str, **gegevens: Any) -> Case:
     """Take a step with its answers by their Dutch names, at the newest revision. Raises what `advance` raises."""
     account_id = site.who(who, reference)
-    with site.database.write() as tx:
+    with site.writing_as(account_id) as tx:
         seen = scene(site, tx, account_id, reference)
         return advance(seen, step, data=gegevens, revision=seen.case.revision)

@@ -29,7 +29,7 @@ class Told:
 
     def take(self, who: str, step: str, **said: Any) -> None:
         who = self.provider if who == "provider" else who
-        with self.site.database.write() as tx:
+        with self.site.writing_as(self.site.who(who, self.reference)) as tx:
             seen = scene(self.site, tx, who, self.reference)
             form = self.site.process.forms[seen.workflow.steps[step].form]
             schema = json_schema(form, choices_of(seen, form))

@@ -91,7 +91,8 @@ def create_app(
     """The application; raises WrongKey, Unsound or SQLAlchemyError when it can't start."""
     app = FastAPI(title="Bijzondere Toegang", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
-    app.state.database = database = database or open_database(settings)
+    database = database or open_database(settings)
+    app.state.database = database.for_requests()
     app.state.clock = clock
     app.state.process = process or load_process()
     csrf = Csrf(database.keyring.derive("csrf"), session_cookie(settings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import threading
 from collections import deque
@@ -12,7 +13,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Index, LargeBinary, create_engine, event, inspect
+from sqlalchemy import Connection, Index, LargeBinary, create_engine, event, func, inspect
+from sqlalchemy import select as select_columns
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.types import TypeDecorator
@@ -413,7 +415,11 @@ class _FirstCome:
 
 
 class Database:
-    """Opens transactions on SQLite or PostgreSQL. `read` and `write` are the only ways in; `write` commits."""
+    """Opens transactions on SQLite or PostgreSQL. `read` and `write` are the only ways in; `write` commits.
+
+    As it is opened it is the program's own: jobs and commands work on every case. What a web request gets is
+    `for_requests`, which on PostgreSQL shows no case until somebody was let in with `enter`.
+    """
 
     def __init__(self, url: str, keyring: Keyring) -> None:
         self.keyring = keyring
@@ -423,15 +429,25 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _sqlite_settings)
             event.listen(self.engine, "begin", _sqlite_begin)
-        self._writing = self.engine.execution_options(bt_write=True)
+        else:
+            event.listen(self.engine, "begin", _postgresql_begin)
+        self._reading: Engine = self.engine.execution_options(bt_system=True)
+        self._writing: Engine = self.engine.execution_options(bt_system=True, bt_write=True)
         self._queue: contextlib.AbstractContextManager[object] = (
             _FirstCome() if self.is_sqlite else contextlib.nullcontext()
         )
 
+    def for_requests(self) -> Database:
+        """The same database without the program's own rights; there is no way back from it."""
+        door = copy.copy(self)
+        door._reading = self.engine
+        door._writing = self.engine.execution_options(bt_write=True)
+        return door
+
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that changes nothing; it is rolled back."""
-        with self._session(self.engine) as session:
+        with self._session(self._reading) as session:
             yield session
 
     @contextlib.contextmanager
@@ -471,6 +487,33 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def enter(tx: Session, account_id: UUID, at: datetime) -> None:
+    """From here on the transaction is this person's: PostgreSQL shows the cases that are open to the account now."""
+    _say(tx, {"app.account": str(account_id), "app.at": at.isoformat()})
+
+
+@contextlib.contextmanager
+def beside(tx: Session, *, case: UUID | None = None, youth: str | None = None) -> Iterator[None]:
+    """Look over the wall for the length of this block, at one case or at those of one young person (`bsn_key`).
+
+    For the few questions whose answer lies in a case of others; what may be told of it is the caller's to judge.
+    """
+    _say(tx, {"app.beside": str(case or ""), "app.youth": youth or ""})
+    yield
+    _say(tx, {"app.beside": "", "app.youth": ""})
+
+
+def _say(tx: Session, settings: dict[str, str]) -> None:
+    """Settings of this transaction alone: the next one on this connection finds none of them."""
+    if tx.connection().dialect.name == "postgresql":
+        tx.connection().execute(select_columns(*(func.set_config(name, said, True) for name, said in settings.items())))
+
+
+def _postgresql_begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("bt_system"):
+        connection.exec_driver_sql("SELECT set_config('app.system', 'program', true)")
 
 
 def _sqlite_settings(connection: Any, _: object) -> None:

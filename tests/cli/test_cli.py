@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -13,6 +14,7 @@ from sqlalchemy import create_engine, text
 from bijzondere_toegang import cli
 from bijzondere_toegang.app import load_process
 from bijzondere_toegang.cli import serving
+from bijzondere_toegang.cli.ground import opened
 from bijzondere_toegang.cli.readiness import newest_revision, workflow_faults
 from bijzondere_toegang.migrations import newest
 from bijzondere_toegang.resources import folder
@@ -104,6 +106,36 @@ def test_serve_refuses_a_role_that_owns_its_tables(
 
     assert code == 2
     assert "owns its tables" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("right", "told"), [("SUPERUSER", "superuser"), ("BYPASSRLS", "BYPASSRLS"), ("", "owns")])
+def test_serve_refuses_a_role_for_which_the_wall_does_not_stand(
+    databases: databases.Databases,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    right: str,
+    told: str,
+) -> None:
+    monkeypatch.setattr(serving, "demand_sound", lambda _: None)
+    role = f"bt_{uuid4().hex}"
+    with databases.fresh("postgresql") as database:
+        admin = create_engine(database.owner_url.replace("bt_owner@", "postgres@"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            member = "" if right else "IN ROLE bt_owner"
+            connection.execute(text(f"CREATE ROLE {role} LOGIN {right} {member}"))
+            connection.execute(text(f"GRANT SELECT ON alembic_version TO {role}"))
+            monkeypatch.setenv("BT_DATABASE_URL", database.owner_url.replace("bt_owner@", f"{role}@"))
+            monkeypatch.setenv("BT_MASTER_KEY", KEY)
+
+            code = cli.main(["serve"])
+
+            connection.execute(text(f"DROP OWNED BY {role}"))
+            connection.execute(text(f"DROP ROLE {role}"))
+        admin.dispose()
+
+    heard = capsys.readouterr().err
+    assert code == 2
+    assert told in heard and len(heard.strip().splitlines()) == 1
 
 
 def test_serve_refuses_an_unsound_workflow(
@@ -212,8 +244,8 @@ def test_importing_a_folder_registers_each_file_and_can_be_repeated(
     second = cli.main(["import", str(samples)])
 
     assert (first, second) == (0, 0)
-    with create_engine(ground.app_url).connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM case_file")).scalar_one() == 8
+    with opened() as stored, stored.read() as tx:
+        assert tx.connection().execute(text("SELECT count(*) FROM case_file")).scalar_one() == 8
 
 
 def test_importing_tells_by_its_exit_code_that_a_file_was_refused(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, column
 from sqlmodel import Field, SQLModel
 
 from bijzondere_toegang.db import Sealed, SealedRow, Secret
@@ -205,8 +205,8 @@ class ReadingConsent(CaseRow, table=True):
             "uq_reading_consent_open",
             "party_id",
             unique=True,
-            sqlite_where=text("withdrawn_at IS NULL"),
-            postgresql_where=text("withdrawn_at IS NULL"),
+            sqlite_where=column("withdrawn_at").is_(None),
+            postgresql_where=column("withdrawn_at").is_(None),
         ),
     )
     seal_columns: ClassVar[tuple[str, ...]] = ("content",)

@@ -26,7 +26,7 @@ from bijzondere_toegang.cases.table import (
     youth_name,
 )
 from bijzondere_toegang.cases.visibility import mine
-from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.db import beside, unseal_rows
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.permissions import Permission, Relation
@@ -275,8 +275,8 @@ def _corners(scene: Scene, t: Translator, has_page: Callable[[str], bool]) -> li
 
 
 def _others(scene: Scene) -> list[Other]:
-    """The cases linked with this one, by their reference alone."""
-    rows = scene.tx.exec(
+    """The cases linked with this one, by their reference alone, whoever they are of."""
+    linked = (
         select(Case.reference, CaseLink.kind, mine(scene.by, scene.at))
         .join(CaseLink, or_(col(CaseLink.other_case_id) == col(Case.id), col(CaseLink.case_id) == col(Case.id)))
         .where(
@@ -284,5 +284,7 @@ def _others(scene: Scene) -> list[Other]:
             Case.id != scene.case.id,
         )
         .order_by(Case.reference)
-    ).all()
+    )
+    with beside(scene.tx, youth=scene.case.bsn_key):
+        rows = scene.tx.exec(linked).all()
     return [Other(reference, kind, f"/zaken/{reference}" if own else "") for reference, kind, own in rows]

@@ -19,7 +19,12 @@ from bijzondere_toegang.referrals.importing import import_files
 
 _MIGRATE = """\
 On PostgreSQL it works as the owner of the tables (BT_DATABASE_OWNER_URL) and grants the role in BT_DATABASE_URL what
-the application needs and no more. It can be run again safely.
+the application needs and no more. It can be run again safely. Make the three roles once, as a superuser:
+
+  CREATE ROLE bt_owner LOGIN NOSUPERUSER NOBYPASSRLS;    the owner of the database; for migrate alone
+  CREATE ROLE bt_app LOGIN NOSUPERUSER NOBYPASSRLS;      serve, schedule, import, people, audit
+  CREATE ROLE bt_backup LOGIN NOSUPERUSER BYPASSRLS;     pg_dump; row-level security stops every other role
+  GRANT pg_read_all_data TO bt_backup;
 """
 _IMPORT = """\
 Each file holds one referral in the JSON of the intake contract; of a folder every *.json is read. One line per file;
@@ -46,6 +51,9 @@ def migrate(_: argparse.Namespace) -> int:
         if demand_lookup_key(database, system_clock()):
             print("look-ups have a key of their own")
     print(f"the database is at revision {newest_revision()}")
+    if role is not None:
+        print(f"{role} is the application's role: not a superuser, without BYPASSRLS, owner of nothing")
+        print("back up with a role that has BYPASSRLS and pg_read_all_data: pg_dump as the owner fails")
     return 0
 
 

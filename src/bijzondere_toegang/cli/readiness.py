@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import column, exists, func, select, table
 from sqlalchemy.exc import DatabaseError
 
 from bijzondere_toegang.cases.process import Process
@@ -22,6 +22,7 @@ from bijzondere_toegang.web.i18n import Catalogues, Translator
 
 _REVISION = table("alembic_version", column("version_num"))
 _PG_TABLES = table("pg_tables", column("schemaname"), column("tableowner"))
+_PG_ROLES = table("pg_roles", *map(column, ("oid", "rolname", "rolsuper", "rolbypassrls")))
 _VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 
 
@@ -85,14 +86,27 @@ def schema_revision(database: Database) -> str | None:
             raise
 
 
+_FAULTS = (
+    "the role in BT_DATABASE_URL is a superuser, for whom the wall between cases does not stand: use another",
+    "the role in BT_DATABASE_URL has BYPASSRLS, so the wall between cases does not stand for it: take that away",
+    "the role in BT_DATABASE_URL owns its tables: give the application a role that does not",
+)
+
+
 def demand_role(database: Database) -> None:
-    """Raises Stop when the application's PostgreSQL role owns tables: it could then rewrite its own log."""
+    """Raises Stop when the application's PostgreSQL role could see past row-level security or rewrite its own log."""
     if database.is_sqlite:
         return
-    here = (_PG_TABLES.c.schemaname == func.current_schema(), _PG_TABLES.c.tableowner == func.current_user())
+    role = _PG_ROLES.c
+    owns = exists().where(
+        _PG_TABLES.c.schemaname == func.current_schema(), func.pg_has_role(role.oid, _PG_TABLES.c.tableowner, "MEMBER")
+    )
+    found = select(role.rolsuper, role.rolbypassrls, owns).where(role.rolname == func.current_user())
     with database.read() as tx:
-        if tx.connection().execute(select(func.count()).select_from(_PG_TABLES).where(*here)).scalar():
-            raise Stop("the role in BT_DATABASE_URL owns its tables: give the application a role that does not")
+        answers = tx.connection().execute(found).one()
+    for has_it, sentence in zip(answers, _FAULTS, strict=True):
+        if has_it:
+            raise Stop(sentence)
 
 
 def demand_checkpoints(settings: Settings) -> Checkpoints:

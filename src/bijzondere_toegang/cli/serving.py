@@ -19,7 +19,8 @@ from bijzondere_toegang.web.i18n import Catalogues
 
 _SERVE = """\
 It refuses to start, with one sentence, on a wrong setting, an unsound workflow, a database that was not migrated,
-or a PostgreSQL role that owns its own tables. Put a proxy with TLS in front and set BT_BASE_URL to its address.
+or a PostgreSQL role that owns its tables, is a superuser or has BYPASSRLS. Put a proxy with TLS in front and set
+BT_BASE_URL to its address.
 
 example: BT_DATABASE_URL=postgresql://bt_app@/bt bijzondere-toegang serve --port 8000
 """

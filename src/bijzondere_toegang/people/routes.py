@@ -9,7 +9,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from bijzondere_toegang.db import Database, unseal_rows
+from bijzondere_toegang.db import Database, enter, unseal_rows
 from bijzondere_toegang.errors import N_, Fault, NotThere
 from bijzondere_toegang.people.links import (
     MOST_TRIES,
@@ -91,6 +91,7 @@ def log_in(right: Annotated[bool, Depends(password_right)], visit: Writing, logi
 
 def signed_in(visit: Visit, account: Account) -> Response:
     """A new session for this account, and on to its home. Every log-in has a token of its own."""
+    enter(visit.tx, account.id, visit.at)
     token = start_session(visit.tx, account.id, visit.at)
     visit.note(account.id, Event("log_in", "E", account.id, object_kind="account", object_pseudonym=str(account.id)))
     settings: Settings = visit.request.app.state.settings

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
 from bijzondere_toegang.clock import Clock, local_day
-from bijzondere_toegang.db import Database, lookup
+from bijzondere_toegang.db import Database, enter, lookup
 from bijzondere_toegang.errors import NotSignedIn, Refused, Unavailable
 from bijzondere_toegang.people.actors import Actor, load_actor
 from bijzondere_toegang.people.login import account_of_token, find_session
@@ -135,6 +135,8 @@ def _write_down(database: Database, visit: Visit, looks: list[tuple[UUID, Event]
     try:
         with database.write() as tx:
             tx.info["origin"] = _origin(visit.request)
+            if visit.actor is not None:
+                enter(tx, visit.actor.account_id, visit.at)
             _note_seen(tx, visit)
             what = _tried(tx, visit) if tried else ""
             for chain, event in _in_chain_order(looks):
@@ -175,7 +177,10 @@ def _who(request: Request, tx: Session, at: datetime, session: LoginSession | No
     token = bearer_token(request)
     known = session.account_id if session else None
     account_id = known if token is None else account_of_token(tx, token, at)
-    return load_actor(tx, account_id, local_day(at)) if account_id else None
+    actor = load_actor(tx, account_id, local_day(at)) if account_id else None
+    if actor is not None:
+        enter(tx, actor.account_id, at)
+    return actor
 
 
 def _session(request: Request, tx: Session, at: datetime) -> LoginSession | None:

@@ -15,7 +15,7 @@ from bijzondere_toegang.cases.models import Case, CaseAccess, CaseLink, Party
 from bijzondere_toegang.cases.rota import next_chair
 from bijzondere_toegang.cases.story import TURNED_TWELVE
 from bijzondere_toegang.clock import local_day
-from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.db import beside, unseal_rows
 from bijzondere_toegang.engine import Workflow
 from bijzondere_toegang.people.accounts import add_membership, find_account, make_account
 from bijzondere_toegang.people.actors import accounts_with_role
@@ -204,16 +204,16 @@ def link_same_youth(tx: Session, workflow: Workflow, case: Case, at: datetime) -
     if case.bsn_key is None:
         return
     ended = [name for name, stage in workflow.stages.items() if stage.final]
-    others = tx.exec(
-        select(Case).where(
-            Case.bsn_key == case.bsn_key,
-            Case.id != case.id,
-            col(Case.registered_at).is_not(None),
-            col(Case.stage).not_in(ended),
-        )
-    ).all()
+    same = select(Case).where(
+        Case.bsn_key == case.bsn_key,
+        Case.id != case.id,
+        col(Case.registered_at).is_not(None),
+        col(Case.stage).not_in(ended),
+    )
+    with beside(tx, youth=case.bsn_key):
+        others = tx.exec(same).all()
+        chairs = {chair for one in (case, *others) for chair in accounts_in_role(tx, one, "chair", at)}
     tx.add_all(CaseLink(case_id=case.id, other_case_id=other.id, kind="same_bsn", at=at) for other in others)
-    chairs = {chair for one in (case, *others) for chair in accounts_in_role(tx, one, "chair", at)}
     if others:
         post(tx, sorted(chairs, key=str), "news", at)
 

@@ -17,7 +17,7 @@ from bijzondere_toegang.cases.deadlines import replan_case
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cases.numbers import next_number
 from bijzondere_toegang.cases.process import Process
-from bijzondere_toegang.db import vault_of
+from bijzondere_toegang.db import beside, vault_of
 from bijzondere_toegang.engine import Workflow, move
 from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed
 from bijzondere_toegang.people.actors import Actor
@@ -86,9 +86,11 @@ def _received(tx: Session, intake: Intake) -> Reception | None:
 
 
 def _again(tx: Session, known: Reception, intake: Intake) -> Received:
-    if pointers := differing(known.digests, digests_of(tx, known.case_id, intake.source)):
-        raise Differs([Fault(pointer, OTHER_VALUE) for pointer in pointers])
-    return Received(tx.exec(select(Case).where(Case.id == known.case_id)).one(), False)
+    """What was sent before, perhaps by a colleague whose case the sender may not open; no more than its reference."""
+    with beside(tx, case=known.case_id):
+        if pointers := differing(known.digests, digests_of(tx, known.case_id, intake.source)):
+            raise Differs([Fault(pointer, OTHER_VALUE) for pointer in pointers])
+        return Received(tx.exec(select(Case).where(Case.id == known.case_id)).one(), False)
 
 
 def digests_of(tx: Session, case_id: UUID, document: dict[str, Any]) -> dict[str, str]:
