@@ -185,12 +185,16 @@ def test_a_database_error_quotes_no_value(opened: Database) -> None:
 SOURCES = Path(bijzondere_toegang.__file__).parent
 
 
+ALLOWED = {SOURCES / name for name in ("db.py", "timeline/snapshot.py", "timeline/verify.py")}
+"""Where transactions begin, and the verifier, which reads hashes alone and needs no key."""
+
+
 def test_sql_as_text_stands_in_migrations_alone() -> None:
     """It would go past the type that lets only sealed values through."""
     found = [
         f"{path.relative_to(SOURCES)}: {node.lineno}"
         for path in SOURCES.rglob("*.py")
-        if "migrations" not in path.parts and path != SOURCES / "db.py"
+        if "migrations" not in path.parts and path not in ALLOWED
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if _is_text_sql(node)
     ]

@@ -76,7 +76,7 @@ ELSEWHERE = frozenset(
 @contextmanager
 def unwritable(database: databases.Database) -> Iterator[None]:
     """The log takes no entry."""
-    engine = create_engine(database.owner_url)
+    engine = create_engine(database.keeper_url)
     if database.kind == "sqlite":
         shut = "CREATE TRIGGER shut BEFORE INSERT ON timeline_entry BEGIN SELECT RAISE(ABORT, 'shut'); END"
         reopened = "DROP TRIGGER shut"

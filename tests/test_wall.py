@@ -36,13 +36,19 @@ OUTSIDE = {
     "access_token": "read before anybody is known, by the digest of a token",
     "login_link": "read before anybody is known, by the digest of a token",
     "login_throttle": "counted before anybody is known, by a keyed login name",
+    "link_request": "asked before anybody is known, by a keyed login name",
+    "link_throttle": "counted before anybody is known, by a keyed network address",
     "counter": "running numbers",
+    "timeline_checkpoint": "hashes and counts of the whole log",
+    "log_check": "when the log was checked and what came of it; of a case at most the id of a chain that broke",
     "outbox": "written for others; holds no case, and an invitation is sealed for its addressee",
 }
 """The tables without a wall, each with its reason."""
 COLUMN = {"case_file": "id", "data_key": "owner_id", "timeline_entry": "chain", "timeline_head": "chain"}
 """Where the case stands when it is not in `case_id`."""
-WALLED = sorted(metadata.tables.keys() - OUTSIDE.keys())
+OFFICE = {"log_finding", "log_finding_step", "account_street"}
+"""Behind the wall for whoever has the case too: the privacy officer's findings, and what only the review reads."""
+WALLED = sorted(metadata.tables.keys() - OUTSIDE.keys() - OFFICE)
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,8 @@ def test_a_stranger_sees_no_row_of_a_case_in_any_table(site: Site, eyes: Eyes) -
     assert sorted(eyes.seen(referrer, site.at, case_id)) == WALLED
     for nickname in ("anneke", "joris", "verwijzer2", "muts1", "beheerder", "analist"):
         if site.who(nickname) != site.who("chair", told.reference):
-            assert eyes.seen(site.who(nickname), site.at, case_id) == {}, nickname
+            listed = {"erasure": 1} if nickname == "beheerder" else {}
+            assert eyes.seen(site.who(nickname), site.at, case_id) == listed, nickname
     assert eyes.seen(uuid4(), site.at, case_id) == {}
     assert eyes.seen(None, site.at, case_id) == {}
 
@@ -221,11 +228,12 @@ def test_whoever_hands_over_finishes_and_then_sees_nothing(site: Site, eyes: Eye
         "hand_over_referrer",
         opvolger=str(colleague),
         reden="Ander team.",
-        gezinGebeld=True,
-        gebeldOp=site.on.isoformat(),
     )
+    looking = eyes.seen(colleague, site.at, case_id)
+    take(site, colleague, reference, "take_over", gezinGebeld=True, gebeldOp=site.on.isoformat())
     site.move(seconds=1)
 
+    assert looking["party"] > 0 and looking["handover"] == 1
     assert eyes.seen(former, site.at, case_id) == {"reception": 1}
     assert eyes.count(colleague, site.at, "party", case_id) > 0
 
@@ -428,7 +436,7 @@ def test_a_filled_database_keeps_its_rows_and_its_triggers_when_the_wall_is_buil
                     app.execute(sa.select(sa.func.count()).select_from(stored.tables[name])).scalar_one()
                     for name in counted
                 ]
-            assert triggers(app) == before
+            assert triggers(app) >= before
         engine.dispose()
 
     blind = [1, 0, 0, 0] if database.kind == "postgresql" else [1, 1, 1, 1]

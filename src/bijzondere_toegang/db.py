@@ -164,9 +164,11 @@ class SealedRow(SQLModel):
     seal_columns: ClassVar[tuple[str, ...]] = ()
     seal_by: ClassVar[str] = "account_id"
     """the column that names the owner; a column `holder` names the record holder, without it that is `account`"""
+    seal_for: ClassVar[tuple[UUID, str] | None] = None
+    """the one owner and holder of every row, where the rows belong to no case and to no account"""
 
     def seal_owner(self) -> tuple[UUID, str]:
-        return getattr(self, self.seal_by), getattr(self, "holder", "account")
+        return self.seal_for or (getattr(self, self.seal_by), getattr(self, "holder", "account"))
 
     def _home(self, column: str) -> Home:
         return (str(self.__tablename__), self.id, column, *self.seal_owner())  # type: ignore[attr-defined]
@@ -509,6 +511,12 @@ def _say(tx: Session, settings: dict[str, str]) -> None:
     """Settings of this transaction alone: the next one on this connection finds none of them."""
     if tx.connection().dialect.name == "postgresql":
         tx.connection().execute(select_columns(*(func.set_config(name, said, True) for name, said in settings.items())))
+
+
+def as_program(engine: Engine) -> Engine:
+    """An engine of one's own for PostgreSQL that sees every case, as a `Database` does when it is opened."""
+    event.listen(engine, "begin", _postgresql_begin)
+    return engine.execution_options(bt_system=True)
 
 
 def _postgresql_begin(connection: Connection) -> None:

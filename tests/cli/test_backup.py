@@ -82,7 +82,7 @@ def test_a_backup_is_put_back_whole(ground: Ground, capsys: pytest.CaptureFixtur
 
 def test_the_drill_proves_a_backup(ground: Ground, capsys: pytest.CaptureFixture[str]) -> None:
     register_sample(ground.site, 1)
-    scratch = [] if ground.spare.kind == "sqlite" else ["--scratch", ground.spare.owner_url]
+    scratch = [] if ground.spare.kind == "sqlite" else ["--scratch", ground.spare.keeper_url]
 
     code = cli.main(["backup", str(ground.folder), "--drill", *scratch])
 

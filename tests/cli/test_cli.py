@@ -276,7 +276,7 @@ def test_the_verifier_works_on_a_copy_and_names_the_first_bad_entry(
             register_sample(site, number)
         site.database.dispose()
         if kind in TAMPERING:
-            with create_engine(database.owner_url).begin() as connection:
+            with create_engine(database.keeper_url).begin() as connection:
                 connection.execute(text("DROP TRIGGER timeline_entry_no_update"))
                 connection.execute(text("DROP TRIGGER timeline_entry_no_delete"))
                 connection.execute(text(TAMPERING[kind]))

@@ -20,7 +20,8 @@ def keeper(database: databases.Database, keyring: Keyring = KEYRING) -> Database
 def filled(database: databases.Database, *numbers: int) -> Site:
     """A site with these samples registered."""
     site = make_site(database)
-    site.database.keyring = Keyring({1: b"\x01" * 32})  # equal to that of the others, but its own
+    own = Keyring({1: b"\x01" * 32})  # equal to that of the others, but its own
+    site.database.keyring = site.app.state.database.keyring = own
     for number in numbers or (1, 2):
         register_sample(site, number)
     return site

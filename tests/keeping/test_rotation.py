@@ -11,14 +11,20 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from bijzondere_toegang.cases.models import Case, Item, Party
 from bijzondere_toegang.crypto import Keyring, WrongKey, keyring, mark, new_key, read_keys, replace_keys, seal
 from bijzondere_toegang.db import Database, DataKey, Secret, unseal_rows, value_place, vault_of
-from bijzondere_toegang.keeping.rotation import rekey_lookups, renew, rewrap, survey
-from bijzondere_toegang.people.accounts import find_account
+from bijzondere_toegang.keeping.rotation import Lost, rekey_lookups, renew, rewrap, survey
+from bijzondere_toegang.oversight.models import AccountStreet, FindingStep
+from bijzondere_toegang.oversight.review import Odd, store, street_key
+from bijzondere_toegang.parties.models import PartyChange
+from bijzondere_toegang.people.accounts import find_account, login_key
+from bijzondere_toegang.people.links import ask_for_link, make_link, open_link
+from bijzondere_toegang.people.models import LinkRequest, LinkThrottle, LoginThrottle
 from bijzondere_toegang.referrals.models import Reception
 from bijzondere_toegang.referrals.reception import digests_of
 from tests import databases
@@ -173,6 +179,61 @@ def test_look_ups_get_a_key_of_their_own_and_a_new_one(database: databases.Datab
         assert find_account(tx, "anneke@example.org") is not None
         assert find_account(tx, "niemand@example.org") is None
         assert vault_of(tx).lookup(tx, "bsn", sample(1)["jeugdige"]["bsn"]) == site.case("BT-1001").bsn_key != bsn
+
+
+def test_a_new_key_for_look_ups_reaches_all_that_is_found_by_one(database: databases.Database) -> None:
+    site = filled(database, 1)
+    odd = Odd("name", site.at, site.on, site.who("verwijzer1"), "referrer", site.case("BT-1001").id, 1)
+    blocked = site.at + timedelta(minutes=5)
+    with site.database.write() as tx:
+        store(tx, [odd], site.at)
+        lives = street_key(tx, "Kerkstraat 99\nVenlo")
+        tx.add(AccountStreet(account_id=odd.account_id, street_key=lives, set_at=site.at))
+        tx.add(LoginThrottle(login_key=login_key(tx, "anneke@example.org"), failures=9, blocked_until=blocked))
+        ask_for_link(tx, "anneke@example.org", site.at)
+        token = make_link(tx, site.who("moeder", "BT-1001"), site.at, known=["2012-03-04"])
+
+    lost = rekey_lookups(keeper(database), site.at)
+
+    with site.database.write() as tx:
+        again = store(tx, [odd], site.at)
+        throttle = tx.get(LoginThrottle, login_key(tx, "anneke@example.org"))
+        link = open_link(tx, token, site.at)
+        street = tx.get_one(AccountStreet, odd.account_id).street_key
+        asked = tx.scalars(select(LinkRequest)).one()
+        assert asked.login_key == login_key(tx, "anneke@example.org")
+        assert tx.scalars(select(LinkThrottle)).all() == []
+    assert lost == Lost(streets=1, links=1)
+    assert again == []
+    assert throttle is not None and (throttle.failures, throttle.blocked_until) == (9, blocked)
+    assert link is None
+    assert street == ""
+
+
+def test_what_never_changes_gets_a_newer_seal_and_no_other_change(database: databases.Database) -> None:
+    site = filled(database, 1)
+    row, step, case, who = uuid4(), uuid4(), site.case("BT-1001").id, site.who("fg")
+    with site.database.write() as tx:
+        youth = tx.scalars(select(Party).where(col(Party.kind) == "youth")).one()
+        tx.add(PartyChange(id=row, case_id=case, party_id=youth.id, at=site.at, content=Secret("Was Bos.")))
+        (finding,) = store(tx, [Odd("name", site.at, site.on, who, "referrer", case, 1)], site.at)
+        tx.add(
+            FindingStep(
+                id=step, finding_id=finding.id, state="seen", at=site.at, account_id=who, note=Secret("Ja.")
+            )
+        )  # fmt: skip
+
+    renew(keeper(database), LATER)
+
+    with site.database.read() as tx:
+        changed, noted = tx.get_one(PartyChange, row), tx.get_one(FindingStep, step)
+        unseal_rows(tx, [changed, noted])
+        assert changed.content is not None and changed.content.reveal() == "Was Bos."
+        assert noted.note is not None and noted.note.reveal() == "Ja."
+    for model, column in ((PartyChange, "content"), (FindingStep, "note")):
+        for values in ({column: Secret(cipher=mark(2) + b"x")}, {column: None}, {"at": LATER}):
+            with pytest.raises(DBAPIError, match="append-only"), keeper(database).write() as tx:
+                tx.connection().execute(update(model).values(values))
 
 
 def test_requests_go_on_during_a_rotation(database: databases.Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from sqlmodel import select
 
 from bijzondere_toegang import cli
 from bijzondere_toegang.db import Secret, unseal_rows
+from bijzondere_toegang.keeping.rotation import renew
 from bijzondere_toegang.plans.models import Plan
 from bijzondere_toegang.timeline.codes import code_of, typed_code
 from tests import databases
 from tests.family import walk
+from tests.keeping.support import keeper
 from tests.support import Site, make_site, register_sample, take
 
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
@@ -61,7 +64,9 @@ def test_the_agreed_plan_has_one_code_for_all_who_read_it_and_it_stands(site: Si
         )
 
 
-def test_adopted_minutes_have_a_code_that_stands(site: Site) -> None:
+def test_adopted_minutes_have_a_code_that_stands_also_under_new_data_keys(
+    site: Site, database: databases.Database
+) -> None:
     reference = walk.reported(site, walk.divided(site), zorgen="School valt stil.")
     walk.called(site, reference, "moeder", "vader", "jeugdige")
     site.move(days=20)
@@ -72,6 +77,11 @@ def test_adopted_minutes_have_a_code_that_stands(site: Site) -> None:
     assert code == code_on(site, "moeder", f"/mijn-plan/{reference}/verslag", reference)
     assert "De tekst is sinds die dag niet veranderd" in asked(site, "chair", reference, code)
     assert "hoort niet bij een tekst van deze zaak" in asked(site, "chair", reference, code[::-1])
+
+    for hours in (1, 2):
+        renew(keeper(database), site.at + timedelta(hours=hours))
+
+    assert "De tekst is sinds die dag niet veranderd" in asked(site, "chair", reference, code)
 
 
 def test_a_plan_that_was_rewritten_in_the_database_does_not_stand(site: Site) -> None:
@@ -110,7 +120,7 @@ def test_the_officer_asks_the_command_line(
     assert cli.main(["audit", "verify", "--code", code]) == 0
     assert "agree_plan" in capsys.readouterr().out
     assert cli.main(["audit", "verify", "--code", "0000-0000-0000-0000"]) == 2
-    engine = create_engine(database.owner_url)
+    engine = create_engine(database.keeper_url)
     with engine.begin() as connection:
         if database.kind == "sqlite":
             connection.execute(text("DROP TRIGGER timeline_entry_no_update"))

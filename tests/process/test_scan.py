@@ -105,7 +105,7 @@ def stored(database: databases.Database) -> bytes:
     if database.kind == "sqlite":
         file = Path(database.app_url.removeprefix("sqlite:///"))
         return b"".join(path.read_bytes() for path in sorted(file.parent.glob(file.name + "*")))
-    with psycopg.connect(database.owner_url.replace("postgresql+psycopg:", "postgresql:")) as connection:
+    with psycopg.connect(database.keeper_url.replace("postgresql+psycopg:", "postgresql:")) as connection:
         names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         return b"\n".join(_rows(connection, name) for (name,) in names)
 

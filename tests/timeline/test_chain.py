@@ -37,7 +37,7 @@ def verified(database: Database) -> list[Broken | int]:
 
 def as_owner(database: Fresh, *statements: str) -> None:
     """What an administrator with the tables in hand could do: triggers and wall off, then the edit."""
-    engine = create_engine(database.owner_url)
+    engine = create_engine(database.keeper_url)
     with engine.begin() as connection:
         if database.kind == "sqlite":
             for verb in ("update", "delete"):

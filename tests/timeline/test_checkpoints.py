@@ -49,7 +49,7 @@ def write(database: Database, chain: UUID, count: int = 1) -> None:
 
 
 def as_owner(database: Fresh, *statements: str) -> None:
-    engine = create_engine(database.owner_url)
+    engine = create_engine(database.keeper_url)
     with engine.begin() as connection:
         for statement in statements:
             connection.execute(text(statement))

@@ -48,7 +48,7 @@ def write(database: Database, count: int) -> None:
 @contextmanager
 def owned(database: Fresh) -> Iterator[Connection]:
     """The tables in the hands of their owner; whatever happens is taken back."""
-    engine = create_engine(database.owner_url)
+    engine = create_engine(database.keeper_url)
     if database.kind == "sqlite":
         event.listen(engine, "connect", lambda raw, _: setattr(raw, "isolation_level", None))
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))

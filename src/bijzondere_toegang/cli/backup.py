@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from bijzondere_toegang import settings as environment
-from bijzondere_toegang.cli.ground import Stop, Verbs, keeping, verb
+from bijzondere_toegang.cli.ground import Stop, Verbs, keeper_of, keeping, verb
 from bijzondere_toegang.cli.readiness import demand_schema
 from bijzondere_toegang.clock import system_clock
 from bijzondere_toegang.crypto import Keyring, keyring
@@ -23,7 +23,7 @@ BT_ERASURE_FILE are not in it: keep copies of them, apart from the backups. On P
 
 --drill restores what was just written into a scratch database, compares counts and the ends of the log, verifies every
 chain, opens every data key and destroys again what was destroyed since. On SQLite the scratch is a file that is thrown
-away; on PostgreSQL name an empty database with --scratch, and drop it afterwards.
+away; on PostgreSQL name an empty database with --scratch, as the keeper, and drop it afterwards.
 
 exit code: 0 written (and proved), 1 the drill found a fault, 2 it could not be done
 
@@ -97,7 +97,7 @@ def _target(settings: Settings) -> Target:
         return Target(url, url)
     if owner is None:
         raise Stop("BT_DATABASE_OWNER_URL: set it to the role that owns the tables")
-    return Target(settings.database_keeper_url or owner, owner, role_of(url))
+    return Target(keeper_of(settings), owner, role_of(url))
 
 
 def _told_proof(proof: Proof, seconds: float) -> None:

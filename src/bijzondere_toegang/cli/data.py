@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from bijzondere_toegang import migrations
 from bijzondere_toegang import settings as environment
 from bijzondere_toegang.app import load_process
-from bijzondere_toegang.cli.ground import Stop, Verbs, keeping, opened, verb
+from bijzondere_toegang.cli.ground import Stop, Verbs, opened, verb
 from bijzondere_toegang.cli.readiness import demand_schema, newest_revision
 from bijzondere_toegang.clock import system_clock
 from bijzondere_toegang.keeping.rotation import demand_lookup_key
@@ -23,8 +23,8 @@ the application needs and no more. It can be run again safely. Make the three ro
 
   CREATE ROLE bt_owner LOGIN NOSUPERUSER NOBYPASSRLS;    the owner of the database; for migrate alone
   CREATE ROLE bt_app LOGIN NOSUPERUSER NOBYPASSRLS;      serve, schedule, import, people, audit
-  CREATE ROLE bt_backup LOGIN NOSUPERUSER BYPASSRLS;     pg_dump; row-level security stops every other role
-  GRANT pg_read_all_data TO bt_backup;
+  CREATE ROLE bt_keeper LOGIN NOSUPERUSER BYPASSRLS;     keys, retention, backup, restore; also pg_dump
+  GRANT bt_owner TO bt_keeper;                           (BT_DATABASE_KEEPER_URL)
 """
 _IMPORT = """\
 Each file holds one referral in the JSON of the intake contract; of a folder every *.json is read. One line per file;
@@ -47,13 +47,13 @@ def migrate(_: argparse.Namespace) -> int:
         role = make_url(url).username or os.environ.get("PGUSER")
         url = settings.database_owner_url or _no_owner()
     migrations.upgrade(url, role)
-    with keeping(settings) as database:
+    with opened(settings.model_copy(update={"database_url": url})) as database:
         if demand_lookup_key(database, system_clock()):
             print("look-ups have a key of their own")
     print(f"the database is at revision {newest_revision()}")
     if role is not None:
         print(f"{role} is the application's role: not a superuser, without BYPASSRLS, owner of nothing")
-        print("back up with a role that has BYPASSRLS and pg_read_all_data: pg_dump as the owner fails")
+        print("keys, retention and backups need a keeper with BYPASSRLS: pg_dump as the owner fails")
     return 0
 
 

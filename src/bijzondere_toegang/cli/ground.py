@@ -48,13 +48,17 @@ def keeping(settings: Settings | None = None) -> Iterator[Database]:
     """The database as who keeps it: on PostgreSQL a role that sees and may change every row."""
     settings = settings or environment.load()
     if not settings.database_url.startswith("sqlite"):
-        url = settings.database_keeper_url or settings.database_owner_url
-        if url is None:
-            raise Stop("BT_DATABASE_KEEPER_URL: set it to a role that sees every row; the application's own may not")
-        settings = settings.model_copy(update={"database_url": url})
+        settings = settings.model_copy(update={"database_url": keeper_of(settings)})
     with opened(settings) as database:
         database.see_every_row()
         yield database
+
+
+def keeper_of(settings: Settings) -> str:
+    """The address of PostgreSQL's keeper; the owner won't do, the wall stands before it too. Raises Stop."""
+    if settings.database_keeper_url is None:
+        raise Stop("BT_DATABASE_KEEPER_URL: set it to a role with BYPASSRLS that is a member of the owning role")
+    return settings.database_keeper_url
 
 
 @contextmanager

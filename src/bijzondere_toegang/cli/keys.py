@@ -25,7 +25,8 @@ The application keeps running: with a key file it takes up a new version by itse
 _ROTATE = """\
 Works in small batches beside the application. It can be broken off and run again, and two runs don't hurt each other.
 --data gives every data key a new version too and seals every value anew; the old versions are destroyed.
---lookups gives look-ups (logins, BSNs) a new key; writing waits for the seconds that it takes.
+--lookups gives look-ups (logins, BSNs, findings) a new key; writing waits for the seconds that it takes. Of two things
+nobody knows what was hashed: the streets where people live are asked again, and links that ask for a date end.
 """
 _RETIRE = """\
 Refused while a data key needs the version. A backup of before needs it too: keep it apart until that backup is gone.
@@ -80,8 +81,12 @@ def rotate(arguments: argparse.Namespace) -> int:
             done = renew(database, at)
             print(f"{done.keys} data keys renewed, {done.values} values sealed anew")
         if arguments.lookups:
-            rekey_lookups(database, at)
+            lost = rekey_lookups(database, at)
             print("look-ups have a new key")
+            if lost.streets:
+                print(f"{lost.streets} streets are not known any more: ask for them again, with `people street`")
+            if lost.links:
+                print(f"{lost.links} links of families ended: they ask for another, or are invited again")
     return 0
 
 

@@ -16,7 +16,21 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, LargeBinary, bindparam, false, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Uuid,
+    bindparam,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlmodel import Session, col
 
 from bijzondere_toegang.cases.models import Case, Party
@@ -35,8 +49,10 @@ from bijzondere_toegang.db import (
     value_place,
     vault_of,
 )
+from bijzondere_toegang.oversight.models import AccountStreet, LogFinding
+from bijzondere_toegang.oversight.review import mark_of
 from bijzondere_toegang.people.accounts import login_key
-from bijzondere_toegang.people.models import Account
+from bijzondere_toegang.people.models import Account, LinkRequest, LinkThrottle, LoginLink, LoginThrottle
 
 KEYS_AT_ONCE = 500
 OWNERS_AT_ONCE = 50
@@ -118,7 +134,7 @@ def _live() -> tuple[ColumnElement[bool], ...]:
     return (
         col(DataKey.version) > COMMITMENTS,
         col(DataKey.wrapped).is_not(None),
-        col(DataKey.owner_id) != LOOKUP[0],
+        col(DataKey.holder) != LOOKUP[1],
     )
 
 
@@ -245,12 +261,13 @@ def _seal_batch(
 def _under_older(model: type[SealedRow], owners: set[Owner], version: int) -> Any:
     """The rows of these owners with a value under another version, as raw ciphers."""
     table = model.__table__  # type: ignore[attr-defined]
-    owner = table.c[model.seal_by]
+    fixed = model.seal_for
+    owner = literal(fixed[0], Uuid()) if fixed else table.c[model.seal_by]
     ciphers = [table.c[name] for name in model.seal_columns]
     raw = [func.substr(column, 1, type_=LargeBinary).label(column.name) for column in ciphers]
-    holder = [table.c.holder] if "holder" in table.c else []
-    chosen: list[ColumnElement[bool]] = []
-    for name, pairs in groupby(sorted(owners, key=lambda pair: pair[1]), key=lambda pair: pair[1]):
+    holder = [literal(fixed[1]).label("holder")] if fixed else [table.c.holder] if "holder" in table.c else []
+    chosen: list[ColumnElement[bool]] = [true()] if fixed in owners else []
+    for name, pairs in groupby(sorted(() if fixed else owners, key=lambda pair: pair[1]), key=lambda pair: pair[1]):
         ids = owner.in_([owner_id for owner_id, _ in pairs])
         if holder:
             chosen.append(ids & (table.c.holder == name))
@@ -288,10 +305,23 @@ def _retire(database: Database, owners: set[Owner], version: int, at: datetime) 
 # ── The key of look-ups ──
 
 
-def rekey_lookups(database: Database, at: datetime) -> bool:
-    """Give look-ups a new key and every login and BSN a new keyed hash, in one transaction."""
+def _of_lookups() -> tuple[ColumnElement[bool], ...]:
+    """The owner alone is not enough: the notes of the privacy officer hang from a key of the installation too."""
+    return col(DataKey.owner_id) == LOOKUP[0], col(DataKey.holder) == LOOKUP[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What ended with the old key, because nobody knows of what it was the hash."""
+
+    streets: int
+    links: int
+
+
+def rekey_lookups(database: Database, at: datetime) -> Lost:
+    """Give look-ups a new key, and everything that is found by one a new keyed hash, in one transaction."""
     with database.write() as tx:
-        query = select(DataKey).where(col(DataKey.owner_id) == LOOKUP[0]).with_for_update()
+        query = select(DataKey).where(*_of_lookups()).with_for_update()
         rows = list(tx.scalars(query).all())
         version = max((row.version for row in rows if row.wrapped or row.retired_at), default=0) + 1
         asked = [row for row in rows if row.wrapped is None and row.retired_at is None]
@@ -305,24 +335,42 @@ def rekey_lookups(database: Database, at: datetime) -> bool:
                 row.wrapped, row.retired_at = None, row.retired_at or at
         tx.flush()
         _rehash(tx)
-    return True
+        return _end_unknown(tx, at)
 
 
 def demand_lookup_key(database: Database, at: datetime) -> bool:
     """Make the key of look-ups where a migration asked for it or nothing is there yet; True when it was made."""
-    query = select(col(DataKey.id)).where(col(DataKey.owner_id) == LOOKUP[0], col(DataKey.wrapped).is_not(None))
+    query = select(col(DataKey.id)).where(*_of_lookups(), col(DataKey.wrapped).is_not(None))
     with database.read() as tx:
         if tx.connection().execute(query).first() is not None:
             return False
-    return rekey_lookups(database, at)
+    rekey_lookups(database, at)
+    return True
 
 
 def _rehash(tx: Session) -> None:
+    _rehash_logins(tx)
+    _rehash_youths(tx)
+    for finding in tx.scalars(select(LogFinding)).all():
+        finding.mark = mark_of(tx, finding)
+
+
+def _rehash_logins(tx: Session) -> None:
+    """Accounts, and with them who is kept waiting and who asked for a link."""
+    renamed: list[dict[str, str]] = []
     accounts = tx.scalars(select(Account)).all()
     unseal_rows(tx, accounts)
     for account in accounts:
         if account.login is not None and not account.login.is_erased:
-            account.login_key = login_key(tx, account.login.reveal())
+            renamed.append({"old": account.login_key, "new": login_key(tx, account.login.reveal())})
+            account.login_key = renamed[-1]["new"]
+    if renamed:
+        for model in (LoginThrottle, LinkRequest):
+            changed = update(model).where(col(model.login_key) == bindparam("old")).values(login_key=bindparam("new"))
+            tx.connection().execute(changed, renamed)
+
+
+def _rehash_youths(tx: Session) -> None:
     youths = tx.scalars(
         select(Party).join(Case, col(Case.id) == col(Party.case_id)).where(
             col(Party.kind) == "youth", col(Party.bsn).is_not(None), col(Case.bsn_key).is_not(None)
@@ -337,6 +385,16 @@ def _rehash(tx: Session) -> None:
     if hashed:
         changed = update(Case).where(col(Case.id) == bindparam("case")).values(bsn_key=bindparam("hash"))
         tx.connection().execute(changed, hashed)
+
+
+def _end_unknown(tx: Session, at: datetime) -> Lost:
+    """A street is asked again, a link of a family is made again, requests from a network are counted anew."""
+    connection = tx.connection()
+    streets = connection.execute(update(AccountStreet).where(col(AccountStreet.street_key) != "").values(street_key=""))
+    asking = col(LoginLink.used_at).is_(None), col(LoginLink.proof) != "", col(LoginLink.expires_at) > at
+    links = connection.execute(update(LoginLink).where(*asking).values(expires_at=at))
+    connection.execute(delete(LinkThrottle))
+    return Lost(streets.rowcount, links.rowcount)
 
 
 # ── What there is ──

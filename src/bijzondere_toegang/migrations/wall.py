@@ -32,6 +32,18 @@ def wall(table: str, column: str = "case_id", *, read: str = "", write: str = ""
     op.execute(f"CREATE POLICY wall_change ON {table} FOR UPDATE USING ({may_write}) WITH CHECK ({may_write})")
 
 
+def office(table: str, condition: str) -> None:
+    """Show the rows of a table to whom the condition names, and to nobody else for having a case."""
+    if not _postgresql():
+        return
+    whole = f"{SYSTEM} or {condition}"
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY wall_read ON {table} FOR SELECT USING ({whole})")
+    op.execute(f"CREATE POLICY wall_add ON {table} FOR INSERT WITH CHECK ({whole})")
+    op.execute(f"CREATE POLICY wall_change ON {table} FOR UPDATE USING ({whole}) WITH CHECK ({whole})")
+
+
 def seen(table: str, column: str, *, looking: bool) -> str:
     """Whether the case in this column is open to the account; `looking` counts a moment of `db.beside` too."""
     return f"{SYSTEM} or bt_sees({table}.{column}, {ME}, {AT}, {str(looking).lower()})"

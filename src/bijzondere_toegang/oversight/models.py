@@ -39,6 +39,7 @@ class FindingStep(SealedRow, table=True):
 
     __tablename__ = "log_finding_step"
     seal_columns: ClassVar[tuple[str, ...]] = ("note",)
+    seal_for: ClassVar[tuple[UUID, str] | None] = (OFFICE, "log")
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     finding_id: UUID = Field(foreign_key="log_finding.id", index=True)
@@ -46,9 +47,6 @@ class FindingStep(SealedRow, table=True):
     at: datetime
     account_id: UUID
     note: Secret | None = Field(default=None, sa_type=Sealed)
-
-    def seal_owner(self) -> tuple[UUID, str]:
-        return OFFICE, "log"
 
 
 class LogCheck(SQLModel, table=True):
@@ -80,4 +78,5 @@ class AccountStreet(SQLModel, table=True):
 
     account_id: UUID = Field(primary_key=True, foreign_key="account.id")
     street_key: str = Field(max_length=64)
+    """empty: it is to be asked again, because look-ups got a new key"""
     set_at: datetime

@@ -150,16 +150,21 @@ class _Known:
 
 
 def _busy(workflow: Workflow, stage: str) -> set[str]:
-    """The roles for whom there is something to do in this stage in particular."""
-    everywhere = len(workflow.stages)
-    steps = [step for step in workflow.steps.values() if stage in workflow.sources_of(step)]
-    roles = {role for step in steps if len(workflow.sources_of(step)) < everywhere - FINALS for role in step.by}
+    """The roles for whom there is something to do in this stage in particular.
+
+    A step from all stages in which a case runs, or from all in which it has ended, is open anywhere.
+    """
+    finals = {name for name, one in workflow.stages.items() if one.final}
+    anywhere = (finals, workflow.stages.keys() - finals)
+    here = [(step, set(workflow.sources_of(step))) for step in workflow.steps.values()]
+    roles = {
+        role
+        for step, sources in here
+        if stage in sources and not any(sources >= each for each in anywhere)
+        for role in step.by
+    }
     turn = workflow.stages[stage].turn if stage in workflow.stages else None
     return roles | ({turn} if turn else set())
-
-
-FINALS = 3
-"""Stages in which a case has ended; a step from all others is open anywhere."""
 
 
 def _grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> Mapping[Key, list[Row]]:
@@ -210,9 +215,14 @@ def _town(line: str) -> str:
     return re.sub(r"^\s*\d{4}\s*[A-Za-z]{2}\b", "", line)
 
 
+def mark_of(tx: Session, odd: Odd | LogFinding) -> str:
+    """By which the same finding is known again."""
+    return lookup(tx, "finding", f"{odd.reason}|{odd.account_id}|{odd.case_id}|{odd.day}")
+
+
 def store(tx: Session, found: Iterable[Odd], at: datetime) -> list[LogFinding]:
     """Keep what was not known yet; the same period may be reviewed again."""
-    by_mark = {lookup(tx, "finding", f"{odd.reason}|{odd.account_id}|{odd.case_id}|{odd.day}"): odd for odd in found}
+    by_mark = {mark_of(tx, odd): odd for odd in found}
     marks, known = sorted(by_mark), set[str]()
     for begin in range(0, len(marks), 500):
         query = select(LogFinding.mark).where(col(LogFinding.mark).in_(marks[begin : begin + 500]))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event
 
+from bijzondere_toegang.db import as_program
+
 
 @contextmanager
 def snapshot(url: str) -> Iterator[Connection]:
@@ -17,10 +19,11 @@ def snapshot(url: str) -> Iterator[Connection]:
         engine = create_engine("sqlite://", creator=lambda: _sqlite(url.removeprefix("sqlite:///")))
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     else:
-        engine = create_engine(url, hide_parameters=True, isolation_level="REPEATABLE READ")
+        engine = as_program(create_engine(url, hide_parameters=True, isolation_level="REPEATABLE READ"))
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"))
     try:
         with engine.connect() as connection:
+            connection.begin()  # the verifier reads with the driver's own cursor, which begins nothing by itself
             yield connection
     finally:
         engine.dispose()

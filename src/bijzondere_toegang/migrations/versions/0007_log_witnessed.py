@@ -132,7 +132,7 @@ def _triggers() -> None:
 
 def _grants() -> None:
     role = context.config.attributes.get("app_role")
-    if role is None:
+    if op.get_bind().dialect.name == "sqlite" or role is None:
         return
     quoted = op.get_bind().dialect.identifier_preparer.quote(role)
     for table in APPEND_ONLY:

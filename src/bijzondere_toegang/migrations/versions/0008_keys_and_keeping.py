@@ -11,12 +11,20 @@ down_revision = "0007"
 
 LOOKUP = UUID(int=0)
 NEW = ("erasure", "inspection")
+VERSION_BYTES = 2
+"""before every sealed value: the version of its key"""
+NEVER_CHANGED = {
+    "party_change": ("content", "party_change_no_delete", ("id", "case_id", "holder", "party_id", "changed_by", "at")),
+    "log_finding_step": ("note", "log_finding_step_append_only", ("id", "finding_id", "state", "at", "account_id")),
+}
+"""Tables of rows that never change: the sealed column, the trigger on PostgreSQL, all other columns."""
 
 
 def upgrade() -> None:
     _keys()
     _erasing()
     _inspection()
+    _sealing_anew()
     _grants()
 
 
@@ -83,6 +91,33 @@ def _inspection() -> None:
     )
     op.create_index(op.f("ix_inspection_case_id"), "inspection", ["case_id"], unique=False)
     op.create_index(op.f("ix_inspection_party_id"), "inspection", ["party_id"], unique=False)
+
+
+def _sealing_anew() -> None:
+    """A row that never changes may still get its sealed value under a newer version of its key."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for table, (sealed, guard, others) in NEVER_CHANGED.items():
+        differs = "IS NOT" if sqlite else "IS DISTINCT FROM"
+        refused = [f"NEW.{column} {differs} OLD.{column}" for column in others]
+        refused += [f"NEW.{sealed} IS NULL", f"OLD.{sealed} IS NULL"]
+        refused.append(f"substr(NEW.{sealed}, 1, {VERSION_BYTES}) <= substr(OLD.{sealed}, 1, {VERSION_BYTES})")
+        when = " OR ".join(refused)
+        if sqlite:
+            op.execute(f"DROP TRIGGER {table}_no_update")
+            op.execute(
+                f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN {when} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+            continue
+        op.execute(f"DROP TRIGGER {guard} ON {table}")
+        op.execute(
+            f"CREATE TRIGGER {guard} BEFORE DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+            f"FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION refuse_change()"
+        )
 
 
 def _grants() -> None:
