@@ -13,6 +13,7 @@ from sqlmodel import func, select
 from bijzondere_toegang.timeline.models import TimelineEntry
 from tests import databases
 from tests.databases import Databases
+from tests.inspection.test_inspection import party_of
 from tests.routes.people import add_document
 from tests.routes.stages import reach
 from tests.routes.table import CELLS, LIST, ROUTES, STEP
@@ -31,9 +32,10 @@ def entries(site: Site) -> int:
         return tx.exec(select(func.count()).select_from(TimelineEntry)).one()
 
 
-def addresses(template: str, reference: str, document: str, steps: list[str]) -> Iterator[str]:
+def addresses(template: str, reference: str, document: str, party: str, steps: list[str]) -> Iterator[str]:
     """The address, once for every step when it is about one."""
-    known = {"reference": reference, "kenmerk": reference, "item_id": document, "section_name": "hulpvraag"}
+    known = {"reference": reference, "kenmerk": reference, "item_id": document, "party_id": party}
+    known["section_name"] = "hulpvraag"
     for step in steps if "{step_name}" in template else [""]:
         yield PARAMETER.sub(lambda found: (known | {"step_name": step}).get(found[1], "onbekend"), template)  # noqa: B023
 
@@ -44,12 +46,13 @@ def test_no_page_shows_anything_of_a_case_without_an_entry(databases: Databases,
         site = make_site(database)
         reference = reach(site, stage)
         document = str(add_document(site, reference, ("moeder", "samenwerkingsverbanden", "voorzitter")))
+        party = str(party_of(site, reference, "moeder")) if stage != "draft" else document
         steps = [step.name for step in site.process.library.newest("bijzondere-toegang").steps.values()]
         silent, shown = [], set[str]()
         for who in READERS if stage != "draft" else ("verwijzer1",):
             page, machine = site.as_(who, reference), site.api(who, reference)
             for _, template in TELLING:
-                for path in addresses(template, reference, document, steps):
+                for path in addresses(template, reference, document, party, steps):
                     before = entries(site)
                     answer = (machine if path.startswith("/api/") else page).get(path)
                     if answer.status_code == 200:
@@ -68,9 +71,12 @@ ELSEWHERE = frozenset(
         "/mijn-plan",
         "/mijn-plan/{reference}/verslag",
         "/logboek/{finding_id}",
+        "/zaken/{reference}/inzage/{party_id}/achterhouden/{key}",
+        "/mijn-plan/{reference}/inzage/dossier.json",
+        "/mijn-plan/{reference}/inzage/dossier.pdf",
     }
 )
-"""A redirect to the one plan; minutes that nobody put up; a referral that is not whole."""
+"""A redirect to the one plan; minutes, and an own file, that nobody put up; a referral that is not whole."""
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from sqlalchemy.exc import ProgrammingError
 from bijzondere_toegang import migrations
 from bijzondere_toegang.db import enter
 from bijzondere_toegang.migrations.wall import change_rows, every_row
+from bijzondere_toegang.records.models import Erasure
 from bijzondere_toegang.tables import metadata
 from tests import databases
 from tests.routes.people import CAST, join
@@ -247,6 +248,29 @@ def test_a_chair_with_a_tie_finishes_saying_so_and_then_sees_nothing(site: Site,
 
     assert eyes.seen(chair, site.at, case_id) == {}
     assert eyes.count(site.who("chair", reference), site.at, "case_file", case_id) == 1
+
+
+def test_an_administrator_reaches_a_case_only_while_a_part_of_it_is_to_be_destroyed(site: Site, eyes: Eyes) -> None:
+    reference = register_sample(site, 1)
+    case_id, administrator = site.case(reference).id, site.who("beheerder")
+    seen = []
+
+    for state in ("asked", "granted", "executed"):
+        with site.database.write() as tx:
+            for row in tx.scalars(sa.select(Erasure)).all():
+                row.state = "executed"
+                row.executed_at = site.at
+            by = site.who("referrer", reference)
+            made = Erasure(
+                case_id=case_id, holder="referrer", ground="request", state=state, asked_by=by, asked_at=site.at,
+                executed_at=site.at if state == "executed" else None,
+            )  # fmt: skip
+            tx.add(made)
+        site.move(seconds=1)
+        seen.append(eyes.seen(administrator, site.at, case_id).keys() - {"erasure"})
+
+    assert seen[0] == seen[2] == set()
+    assert seen[1] == {"case_access", "case_file", "data_key", "party", "reception", "reminder", "timeline_head"}
 
 
 def test_the_consortium_that_loses_sees_nothing_from_the_next_moment(site: Site, eyes: Eyes) -> None:

@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from bijzondere_toegang.cases.models import Party
+from bijzondere_toegang.cases.access import grant
+from bijzondere_toegang.cases.models import CaseAccess, Party
 from bijzondere_toegang.db import ERASED, DataKey, Erased, Secret, unseal_rows, vault_of
 from bijzondere_toegang.errors import NotNow
 from bijzondere_toegang.people.models import Account
@@ -56,9 +57,9 @@ def granted(site: Site, reference: str) -> str:
     return address
 
 
-def destroyed(site: Site) -> str:
+def destroyed(site: Site, reference: str | None = None) -> str:
     """A case of which the referrer's part was destroyed."""
-    reference = withdrawn(site)
+    reference = reference or withdrawn(site)
     address = granted(site, reference)
     second = site.client(second_administrator(site))
     site.as_("beheerder").post(f"{address}/uitvoering")
@@ -104,6 +105,22 @@ def test_nothing_that_was_written_can_be_read_and_plain_columns_are_empty(site: 
     assert all(party.first_name is None and party.bsn is None for party in parties)
     assert family and all(account.ended_at is not None for account in family)
     assert commitment == ERASED
+
+
+def test_who_is_family_in_another_case_too_keeps_the_account(site: Site) -> None:
+    other, reference = site.case(register_sample(site, 2)), withdrawn(site)
+    mother, father = site.who("moeder", reference), site.who("vader", reference)
+    with site.database.write() as tx:
+        own = tx.exec(select(CaseAccess).where(CaseAccess.account_id == mother)).one()
+        there = tx.exec(select(Party).where(Party.case_id == other.id, Party.kind == "parent")).first()
+        assert there is not None
+        grant(tx, other, mother, own.relation, site.at, party_id=there.id)
+
+    destroyed(site, reference)
+
+    with site.database.read() as tx:
+        assert tx.get_one(Account, mother).ended_at is None
+        assert tx.get_one(Account, father).ended_at is not None
 
 
 def test_pages_say_in_a_sentence_that_the_record_was_destroyed(site: Site) -> None:
