@@ -23,7 +23,7 @@ from bijzondere_toegang.web.answers import (
 )
 from bijzondere_toegang.web.checking import pointer_of
 from bijzondere_toegang.web.i18n import Translator
-from bijzondere_toegang.web.labels import add_label, help_of, label_of, option_label
+from bijzondere_toegang.web.labels import add_label, help_of, label_of, option_label, row_label
 from bijzondere_toegang.web.reading import MOST_ROWS
 
 Place = tuple[str | int, ...]
@@ -202,11 +202,12 @@ def _with_rows(
 ) -> FieldView:
     given = list(value) if isinstance(value, list | tuple) else []
     shown = given + [{}] * (0 if meta.fixed_rows else max(meta.min_rows, 1) - len(given))
-    rows = tuple(_row(meta, below, asking, row, (*place, i), view.label) for i, row in enumerate(shown))
+    words = _words_of(place)
+    called = row_label(asking.translator, asking.step, words) or view.label
+    rows = tuple(_row(meta, below, asking, row, (*place, i), called) for i, row in enumerate(shown))
     adds = not meta.fixed_rows and len(rows) < min(meta.max_rows, MOST_ROWS)
-    own = add_label(asking.translator, asking.step, _words_of(place))
-    words = own or asking.translator.gettext(N_("Nog een toevoegen"))
-    return replace(view, widget="rows", rows=rows, add=words if adds else "")
+    add = add_label(asking.translator, asking.step, words) or asking.translator.gettext(N_("Nog een toevoegen"))
+    return replace(view, widget="rows", rows=rows, add=add if adds else "")
 
 
 def _row(meta: FieldMeta, below: type[Answers], asking: _Asking, data: Any, place: Place, label: str) -> RowView:
