@@ -116,7 +116,7 @@ def describe(
 
 def summary(views: Sequence[FieldView], faults: Iterable[Fault], translator: Translator) -> list[SummaryLine]:
     """The error summary: every fault, linked to the field it is about."""
-    places = {view.pointer: view for view in _all(views)}
+    places = {view.pointer: view for view in _all(_named(views))}
     return [_line(_nearest(places, fault.pointer), translator.sentence(fault)) for fault in faults]
 
 
@@ -233,6 +233,13 @@ def _condition(asked: FieldView, values: Sequence[str], translator: Translator) 
     labels = [option.label for option in asked.options if option.value in values]
     chosen = translator.gettext(N_(" of ")).join(labels)
     return translator.gettext(N_("Alleen bij het antwoord: {keuze}"), keuze=chosen)
+
+
+def _named(views: Iterable[FieldView], row: str = "") -> Iterable[FieldView]:
+    """The fields of a row under its name too: a summary reads away from the rows."""
+    for view in views:
+        rows = tuple(replace(one, fields=tuple(_named(one.fields, one.title or row))) for one in view.rows)
+        yield replace(view, rows=rows, label=f"{row}: {view.label}" if row else view.label)
 
 
 def _all(views: Iterable[FieldView]) -> Iterable[FieldView]:
