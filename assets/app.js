@@ -86,13 +86,21 @@
     const sent = new WeakMap();
     const unsaved = () => [...document.querySelectorAll("[data-unsaved] textarea")];
     const save = () => unsaved().forEach((text) => window.htmx.trigger(text, "bewaar"));
+    const choose = (block, chosen) => {
+      block.querySelector("[name^='versie-']").value = chosen.dataset.choose;
+      chosen.closest(".block__met").remove();
+      save();
+    };
     on("input", (event) => {
       const block = around(event, "[data-block]");
       if (block) block.dataset.unsaved = "ja";
     });
     on("htmx:beforeRequest", (event) => {
       const block = around(event, "[data-block]");
-      if (block) sent.set(block, block.querySelector("textarea").value);
+      if (!block) return;
+      // Two texts stand here: nothing goes out by itself until somebody chose.
+      if (event.target.matches("textarea") && block.querySelector("[data-choose]")) event.preventDefault();
+      else sent.set(block, block.querySelector("textarea").value);
     });
     on("htmx:afterRequest", (event) => {
       const block = around(event, "[data-block]");
@@ -104,6 +112,8 @@
       }
     });
     on("click", async (event) => {
+      const chosen = around(event, "[data-choose]");
+      if (chosen) choose(chosen.closest("[data-block]"), chosen);
       if (!around(event, "[data-retry]")) return;
       await renew();
       save();

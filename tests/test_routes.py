@@ -230,7 +230,8 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
         return plan_statuses(situation, relation)
     if template.endswith(("/besluit", "/plaatsing", "/overleg", "/overleg/nu", "/tijdlijn")):
         opens = is_professional and ("/overleg" in template or situation.opens_whole(relation))
-        return {200} if opens else ELSEWHERE if relation in FAMILY else {404}
+        told = {200, 204} if template.endswith("/nu") else {200}
+        return told if opens else ELSEWHERE if relation in FAMILY else {404}
     return {200} if is_professional or template.startswith("/api") else {303}
 
 

@@ -65,7 +65,7 @@ def test_a_stale_block_shows_the_other_text_until_somebody_chooses(site: Site) -
 
     assert (stale.status_code, typed_on.status_code, chosen.status_code) == (422, 422, 200)
     assert "Tekst van Noor." in stale.text and 'name="versie-zorgen" value="0"' in stale.text
-    assert "&#34;versie-zorgen&#34;: 1" in stale.text or '"versie-zorgen": 1' in stale.text
+    assert 'data-choose="1"' in stale.text
     assert kept == {"zorgen": "Tekst van Noor."}
     assert written(site, reference) == {"zorgen": "Tekst van Anneke en van Noor."}
 

@@ -102,7 +102,7 @@ def after_step(scene: Scene, step: str, then: str = "") -> str:
     """
     if then not in scene.workflow.steps:
         return f"/zaken/{scene.case.reference}?gedaan={step}"
-    stands_open = any(one.step.name == then and not one.obstacles for one in possible_steps(scene))
+    stands_open = any(not one.obstacles for one in possible_steps(scene, (then,)))
     return f"/zaken/{scene.case.reference}/stappen/{then if stands_open else step}"
 
 
