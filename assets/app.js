@@ -69,6 +69,18 @@
     });
   };
 
+  // After logging in again elsewhere the page holds an old token: the page as it is now has the new one, and it is used
+  // only while the same person is signed in.
+  const renew = async () => {
+    const answer = await fetch(window.location.href, { headers: { accept: "text/html" } }).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const who = (page) => page.querySelector(".who")?.textContent;
+    const token = fresh.querySelector("input[name='_csrf']");
+    if (!token || !who(fresh) || who(fresh) !== who(document)) return;
+    for (const field of document.querySelectorAll("input[name='_csrf']")) field.value = token.value;
+  };
+
   // Each block of the minutes saves itself; what is not saved yet says so and is sent again.
   const notes = () => {
     const sent = new WeakMap();
@@ -99,10 +111,12 @@
         delete block.dataset.unsaved;
       }
     });
-    on("click", (event) => {
-      if (around(event, "[data-retry]")) save();
+    on("click", async (event) => {
       const chosen = around(event, "[data-choose]");
       if (chosen) choose(chosen.closest("[data-block]"), chosen);
+      if (!around(event, "[data-retry]")) return;
+      await renew();
+      save();
     });
     on("submit", (event) => {
       if (!around(event, "[data-autosave]") || !window.htmx) return;

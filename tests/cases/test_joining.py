@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from bijzondere_toegang.cases.models import Case, CaseAccess
 from bijzondere_toegang.errors import NotAllowed
+from bijzondere_toegang.people.accounts import add_membership
 from bijzondere_toegang.timeline.record import entries_of
 from tests.cases.acting import mailed
 from tests.conferences.walk import agreed, opened, planned
@@ -269,3 +270,19 @@ def test_who_sees_the_case_reads_who_has_the_pen(site: Site) -> None:
 
     shown = site.as_("chair", reference).get(f"/zaken/{reference}").text
     assert "Noor Notulist" in shown
+
+
+def test_nobody_of_the_family_is_asked_to_work_in_the_own_case(site: Site) -> None:
+    reference = independent(site)
+    mother = site.who("moeder", reference)
+    with site.database.write() as tx:
+        for role in ("secretary", "chair"):
+            add_membership(tx, mother, "bureau", role, site.on)
+        add_membership(tx, mother, "toegang-venlo", "referrer", site.on)
+
+    asked = {
+        step: str(site.api(who, reference).get(f"/api/v1/zaken/{reference}").json()["mogelijkeStappen"])
+        for step, who in (("hand_pen", "chair"), ("hand_over_referrer", "referrer"))
+    }
+
+    assert all(step in told and str(mother) not in told for step, told in asked.items())

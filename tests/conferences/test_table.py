@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -60,6 +61,17 @@ def test_ties_are_asked_before_the_start(site: Site) -> None:
     said = refused(site, reference, "open_conference")
 
     assert "banden" in said
+
+
+def test_only_who_works_there_is_asked_for_a_tie(site: Site) -> None:
+    reference = on_the_day(site)
+
+    page = site.as_("chair", reference).get(f"/zaken/{reference}/stappen/record_attendance").text
+
+    asked = set(re.findall(r'name="(aanwezigheid\.\d+\.band)"', page))
+    present = set(re.findall(r'name="(aanwezigheid\.\d+\.aanwezig)"', page))
+    assert len(present) == len(table(site, reference)) == 7
+    assert len(asked) == 4
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,27 @@ def test_the_posted_form_of_a_decision_is_taken(site: Site) -> None:
     assert site.case(reference).stage == "placing"
 
 
+@pytest.mark.parametrize(("step", "consensus"), [("confirm_outcome", True), ("decide", False)])
+def test_the_letter_is_shown_as_it_will_leave_and_nothing_is_decided_by_that(
+    site: Site, step: str, consensus: bool
+) -> None:
+    reference = at_the_decision(site, consensus=consensus)
+    before = site.case(reference)
+    typed = {
+        "_stap": step,
+        "_revisie": str(before.revision),
+        "_bekijk": "brief",
+        "brief": "Beste Mohammed, zo wordt het.",
+    }
+
+    page = site.as_("referrer", reference).post(f"/zaken/{reference}/stappen", data=typed)
+
+    assert page.status_code == 200
+    assert page.text.count("Beste Mohammed, zo wordt het.") == 2
+    assert "Er is nog niets besloten of verstuurd." in page.text
+    assert (site.case(reference).stage, site.case(reference).revision) == (before.stage, before.revision)
+
+
 def test_the_page_tells_the_last_day_and_why_that_day(site: Site) -> None:
     reference = at_the_decision(site)
     take(site, "referrer", reference, "confirm_outcome", **formal(site, bekendgemaaktOp="2026-11-13"))

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.clock import local_time, utc_of
@@ -22,7 +22,7 @@ from bijzondere_toegang.jobs import Post, tick
 from bijzondere_toegang.people.models import Account
 from bijzondere_toegang.reminders.mail import Mailer, SmtpMailer
 from bijzondere_toegang.reminders.models import Outbox, Reminder
-from bijzondere_toegang.reminders.outbox import BATCH, LEASE, TRIES, claim
+from bijzondere_toegang.reminders.outbox import BATCH, LEASE, TRIES, claim, newest_failed
 from bijzondere_toegang.reminders.plan import post, replan
 from bijzondere_toegang.resources import folder
 from bijzondere_toegang.web.i18n import Catalogues
@@ -346,3 +346,34 @@ def shown(mail: EmailMessage) -> str:
     parsed = email.message_from_bytes(mail.as_bytes(), policy=policy.default)
     body = parsed.get_body(("plain",))
     return f"{parsed['Subject']}\n{body.get_content() if body else ''}"
+
+
+def test_a_fresh_mail_is_not_lost_with_the_last_try_of_an_old_one(site: Site) -> None:
+    with site.database.write() as tx:
+        post(tx, [site.cast["anneke"]], "urgent", site.at - timedelta(hours=2))
+        tx.flush()
+        tx.exec(select(Outbox)).one().attempts = TRIES - 1
+        post(tx, [site.cast["anneke"]], "urgent", site.at)
+    mailer = Collecting()
+
+    post_of(site, Refusing()).send(site.at)
+    post_of(site, mailer).send(site.at + timedelta(minutes=2))
+
+    assert len(mailer.messages) == 1
+    assert (count(site, "waiting"), count(site, "failed")) == (0, 0)
+
+
+def test_mail_that_does_not_arrive_is_told_whatever_was_merged_with_it(site: Site) -> None:
+    reference = register_sample(site, 1)
+    quiet(site)
+    mother = site.who("moeder", reference)
+    with site.database.write() as tx:
+        tx.get_one(Account, mother).email = None
+        for minutes in (2, 1):
+            post(tx, [mother], "news", site.at + timedelta(minutes=3 - minutes))
+
+    post_of(site, Collecting()).send(site.at + timedelta(minutes=5))
+
+    assert (count(site, "merged"), count(site, "failed")) == (1, 1)
+    with site.database.read() as tx:
+        assert tx.exec(select(newest_failed(col(Account.id))).where(Account.id == mother)).one()

@@ -20,7 +20,7 @@ MAIN = re.compile(r"/(werkvoorraad|zaken/BT-\d+|mijn-plan/BT-\d+)")
 LINKS = "links => links.map(link => link.getAttribute('href'))"
 OUTLINE = """() => { const style = getComputedStyle(document.activeElement);
   return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 }"""
-SEND = "form:has(input[name='_stap']) button:not([name])"
+SEND = "form:has(input[name='_stap']) button.nl-button:not([name])"
 TABS = 60
 
 

@@ -185,7 +185,7 @@ class Person:
 
     def press(self) -> None:
         """The button that sends the form."""
-        self.form.locator("button:not([name])").click()
+        self.form.locator("button.nl-button:not([name])").click()
         self.page.wait_for_load_state()
 
     def answers(self, step: str, **said: Any) -> dict[str, Any]:

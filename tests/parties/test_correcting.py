@@ -13,15 +13,19 @@ from bijzondere_toegang.conferences.models import Seat
 from bijzondere_toegang.db import Secret, unseal_rows
 from bijzondere_toegang.errors import Incomplete, NotAllowed, NotThere
 from bijzondere_toegang.parties.models import PartyChange
-from bijzondere_toegang.people.accounts import find_account
+from bijzondere_toegang.people.accounts import add_membership, find_account
+from bijzondere_toegang.people.links import make_link
 from bijzondere_toegang.people.models import Account
 from bijzondere_toegang.reminders.models import Outbox
 from bijzondere_toegang.timeline.record import entries_of
 from tests.cases.acting import mailed
+from tests.entrance import PASSWORD, choose, deliver, log_in, tokens
+from tests.parties.test_reading import SIXTEEN
 from tests.routes.stages import Told
-from tests.support import Site, register_sample, take
+from tests.support import Site, register, register_sample, sample, take
 
 WHY = {"reden": "Gezien in het gezagsregister."}
+MOTHER, BORN = "ouder1m@example.org", "2012-11-20"
 NEW_AUTHORITY = {"gezagBron": "gezagsregister", "gezagOp": "2026-11-09"}
 NEW_FATHER = {
     "relatie": "vader",
@@ -70,6 +74,24 @@ def planned(site: Site, reference: str) -> None:
     take(site, "chair", reference, "plan_conference", datum="2026-11-16", begintijd="10:00", plaats="Het Gemeentehuis")
 
 
+def make_link_of(site: Site, account: UUID) -> str:
+    with site.database.write() as tx:
+        return make_link(tx, account, site.at, known=[BORN])
+
+
+def second_child(site: Site) -> str:
+    """A case of a brother or sister of the young person of sample 1, with the same mother."""
+    other = sample(1) | {"bronkenmerk": "DEMO-TWEEDE"}
+    other["jeugdige"] |= {"geboortedatum": "2013-05-06", "voornaam": "Zus"}
+    return register(site, other)
+
+
+def open_rows(site: Site, reference: str) -> list[CaseAccess]:
+    with site.database.read() as tx:
+        rows = tx.exec(select(CaseAccess).where(CaseAccess.case_id == site.case(reference).id)).all()
+        return [row for row in rows if row.until is None]
+
+
 def seated(site: Site) -> dict[UUID | None, bool]:
     with site.database.read() as tx:
         return {seat.party_id: seat.has_position for seat in tx.exec(select(Seat)).all()}
@@ -99,6 +121,8 @@ def test_a_parent_who_loses_authority_sees_nothing_from_the_next_request(site: S
     assert mother.get(f"/mijn-plan/{reference}").status_code == 200
     before = mailed(site).count(account)
 
+    before = mailed(site).count(account)
+
     correct(site, "referrer", reference, "moeder", gezag="nee", **NEW_AUTHORITY)
 
     assert mother.get(f"/mijn-plan/{reference}").status_code == 404
@@ -120,13 +144,16 @@ def test_authority_that_comes_back_opens_the_same_account(site: Site) -> None:
     assert account in mailed(site, "news")
 
 
-def test_a_father_who_gains_authority_gets_an_account_access_and_mail(site: Site) -> None:
-    reference = register_sample(site, 3)
+def test_a_mother_who_gains_authority_gets_an_account_access_and_mail(site: Site) -> None:
+    told = sample(1)
+    next(one for one in told["gezin"] if one["relatie"] == "moeder")["gezag"] = "nee"
+    reference = register(site, told)
 
-    correct(site, "referrer", reference, "vader", gezag="ja", **NEW_AUTHORITY)
+    correct(site, "referrer", reference, "moeder", gezag="ja", **NEW_AUTHORITY)
 
-    father = site.who("vader", reference)
-    assert father in mailed(site, "news")
+    mother = site.who("moeder", reference)
+    assert mother in mailed(site, "news")
+    assert status(site, mother, reference, f"/mijn-plan/{reference}") == 200
 
 
 def test_a_new_address_takes_mail_and_login_along(site: Site) -> None:
@@ -143,6 +170,85 @@ def test_a_new_address_takes_mail_and_login_along(site: Site) -> None:
         assert find_account(tx, "ouder1m@example.org") is None
         failed = tx.exec(select(Outbox).where(Outbox.state == "failed")).all()
         assert len(failed) == 1, "what failed is not sent again by itself"
+
+
+def test_whoever_got_in_by_the_wrong_address_is_out_at_once(site: Site) -> None:
+    reference = register_sample(site, 1)
+    first, other = tokens(deliver(site), MOTHER)[0], site.who("moeder", reference)
+    assert choose(site, first, BORN).status_code == 303
+    stranger, machine = site.as_(other), site.api(other)
+    left = make_link_of(site, other)
+    assert stranger.get(f"/mijn-plan/{reference}").status_code == 200
+
+    correct(site, "referrer", reference, "moeder", email="roos@example.org")
+
+    assert stranger.get(f"/mijn-plan/{reference}").headers["location"] == "/inloggen"
+    assert machine.get(f"/api/v1/zaken/{reference}").status_code == 401
+    assert choose(site, left, BORN).status_code == 404
+    assert [log_in(site, login).status_code for login in (MOTHER, "roos@example.org")] == [422, 422]
+    [anew] = tokens(deliver(site), "roos@example.org")
+    assert choose(site, anew, BORN).status_code == 303
+    assert log_in(site, "roos@example.org", PASSWORD).status_code == 303
+
+
+def test_an_account_that_reads_another_case_too_is_not_pointed_at_another_address(site: Site) -> None:
+    reference, elsewhere = register_sample(site, 1), second_child(site)
+    shared = site.who("moeder", reference)
+    assert shared == site.who("moeder", elsewhere)
+
+    correct(site, "referrer", reference, "moeder", email="evil@example.org", voornaam="Anders", telefoon="0600000000")
+
+    with site.database.read() as tx:
+        own = tx.get_one(Account, shared)
+        unseal_rows(tx, [own])
+        assert own.email and own.email.reveal() == MOTHER
+        assert own.name and own.name.reveal() == "Roos Smeets"
+    assert [status(site, shared, each, f"/mijn-plan/{each}") for each in (reference, elsewhere)] == [404, 200]
+    [account] = {
+        row.account_id for row in open_rows(site, reference) if row.party_id == party_of(site, reference, "moeder").id
+    }
+    assert account != shared
+    assert [status(site, account, each, f"/mijn-plan/{each}") for each in (reference, elsewhere)] == [200, 404]
+
+
+def test_the_account_of_a_colleague_who_is_a_parent_too_stays_as_it_is(site: Site) -> None:
+    reference = register_sample(site, 1)
+    account = site.who("moeder", reference)
+    with site.database.write() as tx:
+        add_membership(tx, account, "toegang-venlo", "referrer", site.on)
+
+    correct(site, "referrer", reference, "moeder", email="evil@example.org")
+
+    with site.database.read() as tx:
+        assert find_account(tx, MOTHER) is not None
+    assert status(site, account, reference, f"/mijn-plan/{reference}") == 404
+
+
+def test_children_of_one_mother_share_her_new_account_once_both_are_corrected(site: Site) -> None:
+    reference, elsewhere = register_sample(site, 1), second_child(site)
+
+    for each in (reference, elsewhere):
+        correct(site, "referrer", each, "moeder", email="roos@example.org")
+
+    with site.database.read() as tx:
+        found = find_account(tx, "roos@example.org")
+        assert found is not None
+    assert [status(site, found.id, each, f"/mijn-plan/{each}") for each in (reference, elsewhere)] == [200, 200]
+
+
+def test_a_parent_of_a_youth_of_16_who_is_added_hears_nothing_until_the_youth_agrees(site: Site) -> None:
+    reference = register_sample(site, SIXTEEN)
+    planned(site, reference)
+    before = mailed(site, "invitation"), mailed(site, "news")
+
+    take(site, "chair", reference, "add_party", **NEW_FATHER, **NEW_AUTHORITY, **WHY)
+
+    one = party_of(site, reference, "vader")
+    with site.database.read() as tx:
+        held = tx.exec(select(CaseAccess).where(CaseAccess.party_id == one.id)).one()
+    assert seated(site)[one.id] is True
+    assert held.account_id not in [*mailed(site, "invitation"), *mailed(site, "news")]
+    assert mailed(site, "invitation") == before[0]
 
 
 def test_a_login_that_somebody_else_has_is_left_to_them(site: Site) -> None:

@@ -50,7 +50,7 @@ def test_a_mother_chooses_her_password_from_the_mail_and_sees_her_plan(site: Sit
     page = site.anonymous().get(f"/welkom/{token}")
     answer = choose(site, token, BORN)
 
-    assert DATE in page.text and "Zo weten wij dat de mail bij u terechtkwam." in page.text
+    assert DATE in page.text and "Zo weten wij dat de mail goed terechtkwam." in page.text
     assert answer.status_code == 303
     browser = site.anonymous()
     browser.cookies.set(SESSION_COOKIE, answer.cookies[SESSION_COOKIE])

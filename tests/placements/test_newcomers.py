@@ -255,3 +255,15 @@ def test_many_newcomers_take_as_many_statements_as_few(told: Told) -> None:
         return len([one for one in asked if "outbox" not in one.lower()])
 
     assert count(20, "veel") == count(2, "weinig")
+
+
+def test_a_parent_who_begins_to_work_for_the_provider_does_not_join_the_case_of_the_own_child(told: Told) -> None:
+    told.story.to_placing(*FAMILY)
+    told.take("vvg1", "accept_placement")
+    father = told.site.who("vader", told.reference)
+    with told.site.database.write() as tx:
+        add_membership(tx, father, "vincent-van-gogh", "provider", told.site.on)
+
+    tick(told.site)
+
+    assert [relation for relation, *_ in held(told, father)] == ["parent"]

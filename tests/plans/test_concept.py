@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from bijzondere_toegang.cases.access import end, grant
+from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.errors import NotNow
+from bijzondere_toegang.placements.models import Placement
 from bijzondere_toegang.plans.models import Consent, Plan
 from bijzondere_toegang.plans.queries import concept, content_of
 from bijzondere_toegang.reminders.models import Outbox
@@ -284,3 +287,36 @@ def test_the_family_reads_in_every_state_what_is_true(site: Site) -> None:
     assert "De hulpverlener schrijft het plan met u." in written and "Het plan ligt klaar" not in written
     assert "Wij vragen of u het goed vindt." in asked
     assert "Uw antwoord is binnen." in answered
+
+
+def test_a_provider_of_another_consortium_never_reads_the_concept_of_the_one_before(site: Site) -> None:
+    reference = put_in_planning(site)
+    save(site, reference, **plan(site, hulp=SECRET))
+    with site.database.write() as tx:
+        case = tx.exec(select(Case).where(Case.reference == reference)).one()
+        end(tx, case, ("provider.named",), site.at)
+        for row in tx.exec(select(Placement).where(Placement.case_id == case.id)).all():
+            row.state, row.ended_at = "returned", site.at
+        other = Placement(
+            case_id=case.id, consortium="sv-mutsaersstichting", state="accepted",
+            proposed_at=site.at, accepted_at=site.at,
+        )  # fmt: skip
+        tx.add(other)
+        grant(
+            tx,
+            case,
+            site.cast["zorg_muts1"],
+            "provider.named",
+            site.at,
+            organisation="mutsaersstichting",
+            consortium="sv-mutsaersstichting",
+        )
+    newcomer = site.as_("zorg_muts1")
+
+    seen = [newcomer.get(f"/zaken/{reference}/{page}") for page in ("plan", "stappen/write_plan")]
+    take(site, "zorg_muts1", reference, "write_plan", hulp="Eigen tekst.")
+
+    assert [page.status_code for page in seen] == [200, 200]
+    assert not any(SECRET in page.text for page in seen)
+    with site.database.read() as tx:
+        assert content_of(concept(scene(site, tx, "zorg_muts1", reference))) == {"doelen": [], "hulp": "Eigen tekst."}

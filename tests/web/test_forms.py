@@ -183,6 +183,16 @@ def test_the_summary_links_every_fault_to_its_field(nl: Translator) -> None:
     assert {line.href for line in lines} == {"#v-gasten-0", "#v-standpunt-0", ""}
 
 
+def test_the_summary_says_in_which_row_and_does_not_call_unsound_rows_too_few(nl: Translator) -> None:
+    data = sound() | {"doelen": [{"wie": "mama"}]}
+    _, faults = validate(Talk, data, CHOICES)
+    views = describe(Talk, nl, "proef", data, faults, CHOICES)
+
+    lines = summary(views, faults, nl)
+
+    assert [(line.label, line.href) for line in lines] == [("Moeder: form.proef.doelen.tekst", "#v-doelen-0-tekst")]
+
+
 def test_rows_of_people_are_headed_by_their_names(nl: Translator) -> None:
     views = describe(Talk, nl, "proef", {"doelen": [{"wie": "mama"}, {}]}, (), CHOICES)
 

@@ -232,3 +232,20 @@ def test_htmx_gets_what_follows_without_the_filters(site: Site) -> None:
 
     assert sorted(references(first) + references(rest)) == sorted(made)
     assert 'class="chip"' not in rest and rest.count("autofocus") == 1
+    assert "<h2" not in rest, "the group goes on below its heading"
+
+
+@pytest.mark.parametrize("who", ["fg", "beheerder", "analist"])
+def test_who_works_without_cases_is_not_told_to_wait_for_one(site: Site, who: str) -> None:
+    page = site.as_(who).get("/werkvoorraad").text
+
+    assert "Bij uw rol horen geen zaken." in page
+    assert "krijgt u een mail" not in page and 'class="chip"' not in page
+
+
+def test_what_waits_for_others_has_no_primary_button(site: Site) -> None:
+    register_sample(site, 1)
+
+    page = site.as_("teamleider").get("/werkvoorraad").text
+
+    assert "nl-button--secondary" in page and "nl-button--primary" not in page

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.cases.models import Case, CaseAccess, ReadingConsent
@@ -47,16 +47,23 @@ def grant(
     ground: str = "",
     until: datetime | None = None,
 ) -> None:
-    """Give a relation, unless the account has this very one already."""
-    held = tx.exec(
+    """
+    Give a relation, unless the account has this very one already. Who is family in a case never works in it: a part
+    without a party is not given to them.
+    """
+    known = tx.exec(
         select(CaseAccess).where(
             CaseAccess.account_id == account_id,
             CaseAccess.case_id == case.id,
-            CaseAccess.relation == relation,
-            col(CaseAccess.until).is_(None),
+            or_(
+                and_(col(CaseAccess.relation) == relation, col(CaseAccess.until).is_(None)),
+                col(CaseAccess.party_id).is_not(None),
+            ),
         )
-    ).first()
-    if held is None:
+    ).all()
+    held = any(row.relation == relation and row.until is None for row in known)
+    works_as_family = party_id is None and any(row.party_id is not None for row in known)
+    if not held and not works_as_family:
         tx.add(
             CaseAccess(
                 account_id=account_id,

@@ -37,7 +37,7 @@ def secretary_left(scene: Scene) -> Sentence | None:
 
 
 def pen_handed(scene: Scene) -> Sentence | None:
-    if accounts_in_role(scene.tx, scene.case, "secretary", scene.at):
+    if _pen_holders(scene):
         return None
     return Sentence(N_("De pen is bij niemand anders. Er is niets terug te nemen."))
 
@@ -48,8 +48,12 @@ def secretaries(scene: Scene) -> list[Choice]:
 
 
 def _free_secretaries(scene: Scene) -> set[UUID]:
-    left_out = {*accounts_in_role(scene.tx, scene.case, "secretary", scene.at), *tied(scene.tx, scene.case)}
+    left_out = {*_pen_holders(scene), *tied(scene.tx, scene.case)}
     return set(accounts_with_role(scene.tx, "secretary", None, scene.on)) - left_out
+
+
+def _pen_holders(scene: Scene) -> list[UUID]:
+    return scene.once("pen", lambda: accounts_in_role(scene.tx, scene.case, "secretary", scene.at))
 
 
 def involve_gi(act: Act) -> None:

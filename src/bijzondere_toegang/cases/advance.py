@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -38,13 +38,15 @@ class Possible:
     obstacles: tuple[Sentence, ...]
 
 
-def possible_steps(scene: Scene) -> list[Possible]:
-    """Every step open to this person now, in the order of the workflow file."""
+def possible_steps(scene: Scene, among: Collection[str] | None = None) -> list[Possible]:
+    """Every step open to this person now, in the order of the workflow file; `among`: no others are looked at."""
     workflow, stage = scene.workflow, scene.case.stage
     return [
         Possible(step, tuple(_obstacles(scene, step)))
         for step in workflow.steps.values()
-        if stage in workflow.sources_of(step) and _judge(scene, step, stage_allows=True).allowed
+        if (among is None or step.name in among)
+        and stage in workflow.sources_of(step)
+        and _judge(scene, step, stage_allows=True).allowed
     ]
 
 

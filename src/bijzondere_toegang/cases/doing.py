@@ -10,6 +10,8 @@ from bijzondere_toegang.cases.advance import Possible, possible_steps
 from bijzondere_toegang.cases.process import Scene, Sight
 from bijzondere_toegang.engine import Stage, Step, Workflow
 from bijzondere_toegang.errors import Sentence
+from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.policies import decide
 
 FORWARD = (
     "register", "supplement", "take_up", "plan_conference", "open_conference", "conclude_consensus",
@@ -45,6 +47,9 @@ GROUPS: Mapping[str, str] = {
 }  # fmt: skip
 """Under which heading an act stands, by the first word of its permission."""
 REST = "zaak"
+
+PLACES: Mapping[str, str] = {"correct_party": "betrokkenen"}
+"""Steps that are taken from a page of their own, for who sees the whole case; its form shows what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def doing_of(scene: Scene) -> Doing:
     options = {name: _option(scene, one, possible) for name, one in possible.items()}
     primary = _tie_question(scene, options) or _primary(options)
     rest = [name for name in possible if primary is None or name != primary.step]
-    blocked = [name for name in rest if name in FORWARD and possible[name].obstacles]
+    blocked = [name for name in rest if _waits(possible[name])]
     shown = [name for name in rest if my_turn and _beside(scene.workflow, possible[name])]
     hidden = [name for name in rest if name not in blocked and name not in shown]
     return Doing(
@@ -114,7 +119,9 @@ def _clearing(scene: Scene, step: Step) -> Iterable[str]:
 
 
 def _href(scene: Scene, step: str) -> str:
-    return f"/zaken/{scene.case.reference}/stappen/{step}"
+    whole = decide(Permission.CASE_SEE, scene.sight.facts).scope == "full"
+    place = PLACES.get(step) if whole else None
+    return f"/zaken/{scene.case.reference}/{place or f'stappen/{step}'}"
 
 
 def _tie_question(scene: Scene, options: Mapping[str, Option]) -> Option | None:
@@ -126,6 +133,11 @@ def _primary(options: Mapping[str, Option]) -> Option | None:
     forward = [options[name] for name in FORWARD if name in options]
     free = next((option for option in forward if not option.obstacles), None)
     return free or next((option.first for option in forward if option.first), None)
+
+
+def _waits(one: Possible) -> bool:
+    """A way on that can't be taken yet. An act that can't be taken is no way on: it is done, or not asked now."""
+    return one.step.name in FORWARD and one.step.kind == "transition" and bool(one.obstacles)
 
 
 def _beside(workflow: Workflow, one: Possible) -> bool:

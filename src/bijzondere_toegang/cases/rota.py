@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import union
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.cases.access import grant
@@ -51,8 +52,7 @@ def assign_waiting(tx: Session, stages: Iterable[str], at: datetime) -> int:
 
 
 def tied(tx: Session, case: Case) -> set[UUID]:
-    """The accounts that declared a tie with this family."""
-    rows = tx.exec(
-        select(Independence.account_id).where(Independence.case_id == case.id, col(Independence.tie).is_(True))
-    )
-    return set(rows.all())
+    """The accounts with a tie with this family: they declared one, or they are of it themselves."""
+    declared = select(Independence.account_id).where(Independence.case_id == case.id, col(Independence.tie).is_(True))
+    family = select(CaseAccess.account_id).where(CaseAccess.case_id == case.id, col(CaseAccess.party_id).is_not(None))
+    return {row[0] for row in tx.connection().execute(union(declared, family))}

@@ -21,6 +21,10 @@ router = APIRouter()
 
 Pairs = Sequence[tuple[str, str]]
 
+LOOK = "_bekijk"
+"""The button that shows a letter as it will leave, before the step is taken."""
+LETTERS = frozenset({"confirm_outcome", "decide"})
+
 
 async def form_pairs(request: Request) -> Pairs:
     """The text fields of a posted form, in order."""
@@ -76,6 +80,9 @@ def taken_step(visit: Visit, scene: Scene, posted: Pairs, page: StepPage) -> str
     if asks_for_rows(posted):
         check_may(scene, step, scene.case.revision)
         raise Rerender(page(visit, scene, step.name, data, revision=revision))
+    if LOOK in fields and step.name in LETTERS:
+        check_may(scene, step, scene.case.revision)
+        raise Rerender(page(visit, scene, step.name, data, revision=revision, look=True))
     try:
         advance(scene, step.name, data=data, revision=revision)
     except Incomplete as error:
@@ -94,7 +101,7 @@ def after_step(scene: Scene, step: str, then: str = "") -> str:
     """
     if then not in scene.workflow.steps:
         return f"/zaken/{scene.case.reference}?gedaan={step}"
-    stands_open = any(one.step.name == then and not one.obstacles for one in possible_steps(scene))
+    stands_open = any(not one.obstacles for one in possible_steps(scene, (then,)))
     return f"/zaken/{scene.case.reference}/stappen/{then if stands_open else step}"
 
 
@@ -109,9 +116,11 @@ def step_page(
     revision: int | None = None,
     status: int = 200,
     bare: bool = False,
+    look: bool = False,
 ) -> HTMLResponse:
     """The form of a step with what was typed; a step without `steps/<step>.html` gets `cases/step.html`.
 
+    `look`: with its letter as it will leave.
     `bare`: for somebody who may not take it: what they typed themselves, and nothing that the case would add.
     """
     step = scene.workflow.steps[step_name]
@@ -130,6 +139,7 @@ def step_page(
         fields=fields,
         summary=summary(fields, faults, translator),
         needed=summary(fields, still_needed(form, data), translator),
+        look=look,
         refusal=refusal,
         revision=scene.case.revision if revision is None else revision,
         **shell(visit),

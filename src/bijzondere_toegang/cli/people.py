@@ -18,9 +18,9 @@ from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.oversight.models import AccountStreet
 from bijzondere_toegang.oversight.review import street_key
 from bijzondere_toegang.people.accounts import add_membership, find_account, make_account
-from bijzondere_toegang.people.links import DAYS, about_account, end_guessed_links, use_up_links
-from bijzondere_toegang.people.login import end_sessions, make_token
-from bijzondere_toegang.people.models import AccessToken, Account, Membership
+from bijzondere_toegang.people.links import DAYS, about_account, end_guessed_links
+from bijzondere_toegang.people.login import make_token, shut_out
+from bijzondere_toegang.people.models import Account, Membership
 from bijzondere_toegang.placements.newcomers import OF_ROLE
 from bijzondere_toegang.reminders.links import INVITED
 from bijzondere_toegang.reminders.mail import link_of
@@ -260,10 +260,7 @@ def leave(arguments: argparse.Namespace) -> int:
     with opened() as database, database.write() as tx:
         account = _account(tx, arguments.login)
         account.ended_at = at
-        end_sessions(tx, account.id, at)
-        use_up_links(tx, account.id, at)
-        for row in tx.exec(select(AccessToken).where(AccessToken.account_id == account.id)).all():
-            row.revoked_at = row.revoked_at or at
+        shut_out(tx, account.id, at)
         today = local_day(at)
         for member in tx.exec(select(Membership).where(Membership.account_id == account.id)).all():
             if member.valid_until is None or member.valid_until > today:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.clock import local_time
-from bijzondere_toegang.conferences.codes import DUTCH_ATTENDANCE, ELSEWHERE
+from bijzondere_toegang.conferences.codes import DUTCH_ATTENDANCE, ELSEWHERE, FAMILY
 from bijzondere_toegang.conferences.minutes import draft, minutes_in_round
 from bijzondere_toegang.conferences.queries import (
     asked_proposal,
@@ -67,6 +67,11 @@ def as_recorded(scene: Scene) -> dict[str, Any]:
     return {"aanwezigheid": rows}
 
 
+def family_at_table(scene: Scene) -> dict[str, Any]:
+    """The seats of the family, by the value they have in the form."""
+    return {"family_seats": frozenset(str(seat.id) for seat in seats(scene) if seat.kind in FAMILY)}
+
+
 def this_round(scene: Scene) -> dict[str, Any]:
     conference = latest_conference(scene)
     return {"ronde": conference.round} if conference else {}
@@ -97,3 +102,5 @@ PREFILLS = {
     "write_minutes": as_written,
     "react_to_minutes": this_version,
 }
+
+VIEWS = {"record_attendance": family_at_table}

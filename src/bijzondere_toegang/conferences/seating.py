@@ -191,17 +191,22 @@ def _accounts_with(act: Act, relations: Iterable[str]) -> list[UUID]:
 
 
 def seated_accounts(act: Act, table: Iterable[Seat]) -> list[UUID]:
-    """
-    The accounts behind the seats of this table, without who withdrew; in a fixed order. A parent of a youth of 16 gets
-    nothing in writing while the youth did not agree to it: the chair asks such a parent by telephone.
-    """
+    """The accounts behind the seats of this table, without who withdrew; in a fixed order."""
     rows = list(table)
     found = {seat.account_id for seat in rows if seat.account_id is not None}
-    family = accounts_of_parties(act, [seat.party_id for seat in rows if seat.has_position])
-    found.update(set(family) & set(accounts_in_role(act.tx, act.case, "family", act.at)))
+    found.update(family_told(act, rows))
     found.update(accounts_in_role(act.tx, act.case, "referrer", act.at))
     found.update(_accounts_with(act, _REPS))
     return sorted(found - _recused(act), key=str)
+
+
+def family_told(act: Act, table: Iterable[Seat]) -> list[UUID]:
+    """
+    The accounts behind the seats of the family. A parent of a youth of 16 gets nothing in writing while the youth did
+    not agree to it: the chair asks such a parent by telephone.
+    """
+    behind = accounts_of_parties(act, [seat.party_id for seat in table if seat.has_position])
+    return sorted(set(behind) & set(accounts_in_role(act.tx, act.case, "family", act.at)), key=str)
 
 
 def accounts_of_parties(act: Act, parties: Iterable[UUID | None]) -> list[UUID]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bijzondere_toegang.cases.process import Room
 from bijzondere_toegang.conferences import forms
 from bijzondere_toegang.conferences.actions import EFFECTS
-from bijzondere_toegang.conferences.choices import CHOICES, PREFILLS
+from bijzondere_toegang.conferences.choices import CHOICES, PREFILLS, VIEWS
 from bijzondere_toegang.conferences.guards import GUARDS
 from bijzondere_toegang.web.forms import Answers
 
@@ -27,4 +27,4 @@ FORMS: dict[str, type[Answers]] = {
     "adopt_minutes": forms.AdoptMinutes,
 }
 
-ROOM = Room(forms=FORMS, effects=EFFECTS, guards=GUARDS, choices=CHOICES, prefills=PREFILLS)
+ROOM = Room(forms=FORMS, effects=EFFECTS, guards=GUARDS, choices=CHOICES, prefills=PREFILLS, views=VIEWS)

@@ -206,7 +206,7 @@ def _steps(scene: Scene, phase: Phase) -> tuple[Possible, ...]:
     """What this person may do, in the order of `ORDER`: a proposal first while there is none. The minutes wait for
     the end of the table."""
     order = ("ask_round", *ORDER) if not asked_proposal(scene) else ORDER
-    found = [one for one in possible_steps(scene) if one.step.name in ORDER]
+    found = possible_steps(scene, ORDER)
     timely = [one for one in found if phase == "after" or one.step.name not in OF_MINUTES or _ready_early(one, phase)]
     return tuple(sorted(timely, key=lambda one: order.index(one.step.name)))
 

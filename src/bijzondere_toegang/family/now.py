@@ -40,7 +40,7 @@ def now_of(reader: Reader, seen: Shown, say: Voice) -> Now:
         return _talk(reader, conference, say)
     if seen.stage == "planning" and (plan := plan_up(reader.scene)) and seen.tells(plan.put_up_at):
         return Now(say("family.plan_up"), (_waits_for(reader, say),), _facts(reader, seen, say))
-    heading, rest = _happening(seen, say)
+    heading, rest = _happening(reader, seen, say)
     lines = tuple(line for line in (rest, say.next(seen.stage)) if line)
     return Now(heading, lines, _facts(reader, seen, say))
 
@@ -83,8 +83,15 @@ def _talk(reader: Reader, conference: Conference, say: Voice) -> Now:
     return Now(heading, tuple(lines), ())
 
 
-def _happening(seen: Shown, say: Voice) -> tuple[Markup, Markup]:
-    """A decision that must be taken anew after a remedy is not the same news as a table that did not agree."""
+def _happening(reader: Reader, seen: Shown, say: Voice) -> tuple[Markup, Markup]:
+    """
+    A decision that must be taken anew after a remedy is not the same news as a table that did not agree, and help
+    that runs is not help that may begin.
+    """
+    started = reader.scene.case.help_started_on
+    if seen.stage == "in_care" and started is not None:
+        began = say("family.help_runs") if started <= reader.scene.on else say("family.help_begins", dag=started)
+        return began, say.stage(seen.stage)[1]
     if seen.stage == "referrer_decision" and seen.last is not None and seen.last.step == "record_remedy":
         head, dot, rest = say.step("record_remedy").partition(". ")
         return head + dot.strip(), rest

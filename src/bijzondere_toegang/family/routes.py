@@ -40,7 +40,7 @@ def show_plans(visit: Reading) -> Response:
         return RedirectResponse(f"/mijn-plan/{listed[0].reference}", status_code=303)
     account = visit.person.account_id
     visit.note(account, Event("read", "R", account, object_kind="list", object_pseudonym=str(account)))
-    return _page(visit, "list", say=_voice(visit, youth=False), plans=listed)
+    return _page(visit, "list", say=_voice(visit, youth=False), plans=listed, office=_office(visit))
 
 
 @router.get("/{reference}")
@@ -125,16 +125,21 @@ def _voice(visit: Visit, youth: bool) -> Voice:
 
 
 def _common(visit: Visit, reader: Reader, seen: Shown, say: Voice) -> dict[str, Any]:
-    settings: Settings = visit.request.app.state.settings
     return {
         "case": reader.scene.case,
         "child": reader.child,
         "say": say,
         "seen": seen,
         "referrer": referrer(reader.scene),
-        "office": settings.phone,
+        "office": _office(visit),
         "statement": f"/mijn-plan/{reader.scene.case.reference}/stappen/{ALWAYS}",
     }
+
+
+def _office(visit: Visit) -> str:
+    """The number to ring when nobody else is known."""
+    settings: Settings = visit.request.app.state.settings
+    return settings.phone
 
 
 def _page(visit: Visit, name: str, **shown_with: Any) -> HTMLResponse:

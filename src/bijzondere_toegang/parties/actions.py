@@ -7,23 +7,25 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import exists, or_
 from sqlmodel import col, select
 
-from bijzondere_toegang.cases.access import end, grant
+from bijzondere_toegang.cases.access import accounts_in_role, end, grant
 from bijzondere_toegang.cases.models import CaseAccess, Party
 from bijzondere_toegang.cases.process import Act
 from bijzondere_toegang.cases.table import parties_of
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences import invitations
 from bijzondere_toegang.conferences.queries import latest_conference
-from bijzondere_toegang.conferences.seating import accounts_of_parties, reseat_family
+from bijzondere_toegang.conferences.seating import family_told, reseat_family
 from bijzondere_toegang.db import Secret, unseal_rows
 from bijzondere_toegang.errors import N_, Fault, Incomplete
 from bijzondere_toegang.parties.forms import AddParty, Contact, CorrectParty
 from bijzondere_toegang.parties.models import PartyChange
 from bijzondere_toegang.parties.queries import known_of, party
 from bijzondere_toegang.people.accounts import find_account, login_key
-from bijzondere_toegang.people.models import Account
+from bijzondere_toegang.people.login import shut_out
+from bijzondere_toegang.people.models import Account, Membership
 from bijzondere_toegang.referrals.filing import AUTHORITY, PARTY_KINDS, birthday
 from bijzondere_toegang.referrals.joining import join_party, relation_of
 from bijzondere_toegang.reminders.plan import post
@@ -40,6 +42,7 @@ OF_OTHERS = ("gezag", "gezagBron", "gezagOp")
 EXPECTED_AGE = timedelta(days=366 * 30)
 """Who is older is not the young person of a case: a slip of the pen in the year."""
 MAIL_LANGUAGES = ("nl", "en")
+FAMILY = ("parent", "youth")
 
 Changes = dict[str, tuple[Any, Any]]
 """Name of the field → what it was and what it is now."""
@@ -135,9 +138,18 @@ def _write(act: Act, one: Party, values: Mapping[str, Any]) -> None:
 
 
 def _follow(act: Act, one: Party, changed: Changes) -> None:
-    """The account of this person takes over the name, the telephone, the address for mail and the language."""
+    """
+    The account of this person takes over the name, the telephone, the address for mail and the language.
+
+    One that opens more than this case is not the referrer's to change: it would open that too to whoever reads at the
+    new address. There the case moves to an account of its own, and what this one was called stays.
+    """
     account = _account_of(act, one)
     if account is None:
+        return
+    if _opens_more(act, account):
+        if "email" in changed:
+            end(act.tx, act.case, FAMILY, act.at, account_id=account.id)
         return
     unseal_rows(act.tx, [account])
     account.name = Secret(one.full_name)
@@ -161,13 +173,27 @@ def _account_of(act: Act, one: Party) -> Account | None:
     return act.tx.exec(query.order_by(col(CaseAccess.since).desc(), col(CaseAccess.id))).first()
 
 
+def _opens_more(act: Act, account: Account) -> bool:
+    """Whether this account ever had a part in another case, or works here."""
+    elsewhere = exists().where(col(CaseAccess.account_id) == account.id, col(CaseAccess.case_id) != act.case.id)
+    works = exists().where(col(Membership.account_id) == account.id)
+    return bool(act.tx.exec(select(or_(elsewhere, works))).one())
+
+
 def _readdress(act: Act, account: Account, old: str | None, new: str | None) -> None:
-    """Mail goes to the new address. The login follows when it was the old one, and nobody logs in with the new."""
+    """
+    Mail goes to the new address, with a link to get in anew: whoever got in by the old one, which may have been a
+    stranger's, is out. The login follows when it was the old address, and nobody logs in with the new.
+    """
     account.email = Secret.of(new)
     login = account.login.reveal() if account.login else ""
     was_login = old is not None and login.casefold() == old.casefold()
     if was_login and new is not None and find_account(act.tx, new) is None:
         account.login, account.login_key = Secret(new.strip()), login_key(act.tx, new)
+    account.password_hash = None
+    shut_out(act.tx, account.id, act.at)
+    if new is not None:
+        _tell(act, account.id)
 
 
 def add_party(act: Act) -> None:
@@ -221,7 +247,7 @@ def _settle(act: Act, people: list[Party], *, hidden: bool) -> None:
         act.scene.forget()
         invitations.send(act, conference)
     elif planned and new:
-        invitations.send_to(act, conference, accounts_of_parties(act, [seat.party_id for seat in new]))
+        invitations.send_to(act, conference, family_told(act, new))
 
 
 def _settle_access(act: Act, one: Party) -> None:
@@ -233,14 +259,28 @@ def _settle_access(act: Act, one: Party) -> None:
         taken = {row.account_id for row in rows if row.party_id not in (None, one.id)}
         _join(act, one, wanted, of_age, taken)
     for row in held if not wanted else ():
-        end(act.tx, act.case, ("parent", "youth"), act.at, account_id=row.account_id)
+        end(act.tx, act.case, FAMILY, act.at, account_id=row.account_id)
 
 
 def _join(act: Act, one: Party, relation: str, of_age: bool, taken: set[UUID]) -> None:
-    """Who read before reads again with the same account."""
+    """Who read before reads again with the same account, unless mail for this person goes to another address now."""
     former = _account_of(act, one)
-    if former is not None:
+    if former is not None and _same_address(act, former, one):
+        account_id: UUID | None = former.id
         grant(act.tx, act.case, former.id, relation, act.at, party_id=one.id)
-    account_id = former.id if former is not None else join_party(act.tx, act.case, one, of_age, taken, act.at)
+    else:
+        account_id = join_party(act.tx, act.case, one, of_age, taken, act.at)
     if account_id is not None:
+        _tell(act, account_id)
+
+
+def _same_address(act: Act, account: Account, one: Party) -> bool:
+    unseal_rows(act.tx, [account])
+    known, wanted = (each.reveal().casefold() if each else "" for each in (account.email, one.email))
+    return known == wanted
+
+
+def _tell(act: Act, account_id: UUID) -> None:
+    """By mail, when there is something to see."""
+    if account_id in accounts_in_role(act.tx, act.case, "family", act.at):
         post(act.tx, [account_id], "news", act.at)

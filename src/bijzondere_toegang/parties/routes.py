@@ -55,7 +55,7 @@ def show_people(visit: Reading, reference: str, gedaan: str = "") -> HTMLRespons
     note_look(visit, scene, "parties", Permission.PARTIES_EDIT)
     pages = pages_of(visit.request)
     t = pages.translator(visit.request)
-    open_now = {one.step.name for one in possible_steps(scene) if not one.obstacles}
+    open_now = {one.step.name for one in possible_steps(scene, (STEP, *ACTS)) if not one.obstacles}
     return pages.page(
         visit.request,
         "parties/parties.html",

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from bijzondere_toegang.crypto import token_digest
 from bijzondere_toegang.errors import N_, Fault
 from bijzondere_toegang.people.accounts import find_account, login_key
+from bijzondere_toegang.people.links import use_up_links
 from bijzondere_toegang.people.models import AccessToken, Account, LoginSession, LoginThrottle
 
 _hasher = PasswordHasher()
@@ -97,6 +98,14 @@ def end_sessions(tx: Session, account_id: UUID, at: datetime) -> None:
     open_ones = select(LoginSession).where(LoginSession.account_id == account_id, col(LoginSession.ended_at).is_(None))
     for row in tx.exec(open_ones).all():
         row.ended_at = at
+
+
+def shut_out(tx: Session, account_id: UUID, at: datetime) -> None:
+    """Nobody is in with this account any more, by whatever they got before: sessions, links and tokens end at once."""
+    end_sessions(tx, account_id, at)
+    use_up_links(tx, account_id, at)
+    for row in tx.exec(select(AccessToken).where(AccessToken.account_id == account_id)).all():
+        row.revoked_at = row.revoked_at or at
 
 
 def make_token(tx: Session, account_id: UUID, label: str, at: datetime, days: int | None = 90) -> str:

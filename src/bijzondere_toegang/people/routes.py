@@ -43,7 +43,7 @@ router = APIRouter()
 
 LONGEST_LOGIN = 254
 REFUSED = N_("Deze gegevens kloppen niet, of er is te vaak geprobeerd. Controleer ze en probeer het straks opnieuw.")
-ANEW = N_("Vraag een nieuwe link bij Inloggen. Of bel wie u uitnodigde.")
+ANEW = N_("Een link werkt één keer, en niet langer dan een week. Een nieuwe is zo gevraagd. Of bel wie u uitnodigde.")
 NO_LOGIN = N_("Vul uw e-mailadres of inlognaam in.")
 NO_DATE = N_("Vul de geboortedatum in.")
 WRONG_DATE = N_("Deze datum klopt niet. Kijk hem na en typ ook het wachtwoord opnieuw.")
@@ -53,6 +53,7 @@ class DeadLink(NotThere):
     """Used, too old, guessed at too often, or never given: all the same to who opens it."""
 
     title = N_("Deze link werkt niet meer")
+    onward = ("/inloglink", N_("Vraag een nieuwe link"))
 
 
 class Proof(Answers):

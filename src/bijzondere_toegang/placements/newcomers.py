@@ -22,7 +22,6 @@ from bijzondere_toegang.region import Region
 from bijzondere_toegang.reminders.plan import post
 from bijzondere_toegang.timeline.record import Event, append
 
-"""What the timeline calls it: nobody's step, the system does it."""
 REP, PROVIDER = "consortium_rep", "provider"
 SEATED = ("rep.invited", "rep.proposed", "rep.accepted")
 NAMED = "provider.named"
@@ -159,12 +158,13 @@ def _columns(relation: Any, consortium: Any) -> Any:
 
 
 def _newly(memberships: Sequence[UUID], role: str, stages: Collection[str]) -> list[ColumnElement[bool]]:
-    """One of these memberships, in this role, in an open case in which she never had such a part and has no tie."""
+    """One of these memberships, in this role, in an open case in which she never had such a part, has no tie and is no
+    family."""
     part = aliased(CaseAccess)
     had = exists().where(
         col(part.case_id) == col(Case.id),
         col(part.account_id) == col(Membership.account_id),
-        col(part.relation).in_(OF_ROLE[role]),
+        or_(col(part.relation).in_(OF_ROLE[role]), col(part.party_id).is_not(None)),
     )
     tied = exists().where(
         col(Independence.case_id) == col(Case.id),

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 
 from bijzondere_toegang.cases.models import StepRecord
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.placements.models import Placement
 from bijzondere_toegang.plans.models import Plan, Stay
 
 LIVE = ("up", "agreed")
@@ -42,14 +44,22 @@ def _read_plans(scene: Scene) -> list[Plan]:
 
 
 def concept(scene: Scene) -> Plan | None:
-    """What the provider is writing, unsealed, for a provider of this case; for everybody else there is none."""
-    if not any(row.relation == WRITER for row in scene.sight.access):
-        return None
-    return scene.once("concept", lambda: _read_concept(scene))
+    """
+    What the provider is writing, unsealed, for a provider of the same consortium; for everybody else there is none.
+    A consortium that has the placement next begins from what was put up.
+    """
+    writers = [row.consortium for row in scene.sight.access if row.relation == WRITER]
+    return scene.once("concept", lambda: _read_concept(scene, writers)) if writers else None
 
 
-def _read_concept(scene: Scene) -> Plan | None:
-    found = scene.tx.exec(select(Plan).where(Plan.case_id == scene.case.id, Plan.state == "concept")).first()
+def _read_concept(scene: Scene, consortia: Sequence[str]) -> Plan | None:
+    query = (
+        select(Plan)
+        .join(Placement, col(Placement.id) == col(Plan.placement_id), isouter=True)
+        .where(Plan.case_id == scene.case.id, Plan.state == "concept")
+        .where(or_(col(Placement.consortium).in_(consortia), col(Placement.id).is_(None)))
+    )
+    found = scene.tx.exec(query.order_by(col(Plan.written_at).desc()).limit(1)).first()
     unseal_rows(scene.tx, [found])
     return found
 

@@ -60,14 +60,29 @@ def claim(tx: Session, at: datetime) -> list[Claim]:
 
 
 def _merged(tx: Session, rows: list[Outbox], at: datetime) -> list[Outbox]:
-    """One of these per account and kind; what is said by it already, here or further on in the queue, is settled."""
-    kept = {(row.account_id, row.kind, row.id if row.attachment else None): row for row in reversed(rows)}
-    said = [(row.account_id, row.kind) for row in kept.values() if row.attachment is None]
+    """
+    One of these per account and kind; what is said by it already, here or further on in the queue, is settled.
+
+    The one with most tries left is kept, and an old one takes nothing along from the queue: a fresh mail has all its
+    tries to come.
+    """
+    kept: dict[tuple[UUID, str, UUID | None], Outbox] = {}
+    for row in sorted(rows, key=lambda row: (row.attempts, row.created_at)):
+        kept.setdefault((row.account_id, row.kind, row.id if row.attachment else None), row)
+    said = [(row.account_id, row.kind) for row in kept.values() if row.attachment is None and row.attempts == 1]
     same = or_(false(), *(and_(col(Outbox.account_id) == account, col(Outbox.kind) == kind) for account, kind in said))
-    waiting = (col(Outbox.state) == "waiting", col(Outbox.attachment).is_(None), col(Outbox.next_at) <= at)
+    free = and_(
+        same,
+        col(Outbox.state) == "waiting",
+        col(Outbox.attempts) == 0,
+        col(Outbox.attachment).is_(None),
+        col(Outbox.next_at) <= at,
+    )
+    # What another sender holds is left to it: waiting for it, while it waits for ours, would be a deadlock.
+    others = tx.exec(select(Outbox.id).where(free).with_for_update(skip_locked=True)).all()
     beaten = [row.id for row in rows if row not in kept.values()]
-    others = or_(and_(same, *waiting, col(Outbox.attempts) == 0), col(Outbox.id).in_(beaten))
-    tx.connection().execute(update(Outbox).where(others).values(state="merged", sent_at=at))
+    merged = update(Outbox).where(col(Outbox.id).in_([*others, *beaten]))
+    tx.connection().execute(merged.values(state="merged", sent_at=at))
     return list(kept.values())
 
 
@@ -115,7 +130,9 @@ def newest_failed(account_id: Mapped[UUID]) -> ColumnElement[bool]:
     """Whether the last mail to this account could not be delivered; a condition for any statement about accounts."""
     newer = aliased(Outbox)
     later = exists().where(
-        col(newer.account_id) == col(Outbox.account_id), col(newer.created_at) > col(Outbox.created_at)
+        col(newer.account_id) == col(Outbox.account_id),
+        col(newer.created_at) > col(Outbox.created_at),
+        col(newer.state) != "merged",
     )
     return exists().where(col(Outbox.account_id) == account_id, col(Outbox.state) == "failed", ~later)
 

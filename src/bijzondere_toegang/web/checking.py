@@ -93,7 +93,16 @@ def _shaped(model: type[A], data: Any) -> tuple[A | None, list[Fault]]:
         return model.model_validate_json(json.dumps(data), strict=True), []
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        return None, [_fault(model, detail) for detail in details]
+        return None, [_fault(model, detail) for detail in details if not _enough_rows(detail, data)]
+
+
+def _enough_rows(detail: ErrorDetails, data: Any) -> bool:
+    """Pydantic counts sound rows alone; enough rows of which one is unsound are not too few."""
+    if detail["type"] != "too_short":
+        return False
+    for part in detail["loc"]:
+        data = data[part]
+    return len(data) >= int(detail["ctx"]["min_length"])
 
 
 def _unreadable(data: Any, at: str) -> Iterator[str]:

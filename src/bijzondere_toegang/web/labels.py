@@ -46,6 +46,11 @@ def add_label(translator: Translator, step: str, path: tuple[str, ...]) -> str |
     return translator.first(*(f"{key}.add" for key in label_keys(step, path)))
 
 
+def row_label(translator: Translator, step: str, path: tuple[str, ...]) -> str | None:
+    """What one row of a list is called, when the catalogue has a word of its own (`….row`): a goal among goals."""
+    return translator.first(*(f"{key}.row" for key in label_keys(step, path)))
+
+
 def option_label(translator: Translator, meta: FieldMeta, step: str, value: str) -> str:
     """What `options` says, else option.<step>.<name>.<value>, option.<name>.<value>, option.<value>."""
     if value in meta.options:

@@ -58,6 +58,7 @@ class Problems:
             sentence=sentence,
             faults=refused.faults if isinstance(refused, Incomplete) else (),
             code=status,
+            onward=refused.onward if refused else None,
             request_id=_request_id(request),
         )
 

@@ -23,7 +23,7 @@ from bijzondere_toegang.web.answers import (
 )
 from bijzondere_toegang.web.checking import pointer_of
 from bijzondere_toegang.web.i18n import Translator
-from bijzondere_toegang.web.labels import add_label, help_of, label_of, option_label
+from bijzondere_toegang.web.labels import add_label, help_of, label_of, option_label, row_label
 from bijzondere_toegang.web.reading import MOST_ROWS
 
 Place = tuple[str | int, ...]
@@ -116,7 +116,7 @@ def describe(
 
 def summary(views: Sequence[FieldView], faults: Iterable[Fault], translator: Translator) -> list[SummaryLine]:
     """The error summary: every fault, linked to the field it is about."""
-    places = {view.pointer: view for view in _all(views)}
+    places = {view.pointer: view for view in _all(_named(views))}
     return [_line(_nearest(places, fault.pointer), translator.sentence(fault)) for fault in faults]
 
 
@@ -202,11 +202,12 @@ def _with_rows(
 ) -> FieldView:
     given = list(value) if isinstance(value, list | tuple) else []
     shown = given + [{}] * (0 if meta.fixed_rows else max(meta.min_rows, 1) - len(given))
-    rows = tuple(_row(meta, below, asking, row, (*place, i), view.label) for i, row in enumerate(shown))
+    words = _words_of(place)
+    called = row_label(asking.translator, asking.step, words) or view.label
+    rows = tuple(_row(meta, below, asking, row, (*place, i), called) for i, row in enumerate(shown))
     adds = not meta.fixed_rows and len(rows) < min(meta.max_rows, MOST_ROWS)
-    own = add_label(asking.translator, asking.step, _words_of(place))
-    words = own or asking.translator.gettext(N_("Nog een toevoegen"))
-    return replace(view, widget="rows", rows=rows, add=words if adds else "")
+    add = add_label(asking.translator, asking.step, words) or asking.translator.gettext(N_("Nog een toevoegen"))
+    return replace(view, widget="rows", rows=rows, add=add if adds else "")
 
 
 def _row(meta: FieldMeta, below: type[Answers], asking: _Asking, data: Any, place: Place, label: str) -> RowView:
@@ -232,6 +233,13 @@ def _condition(asked: FieldView, values: Sequence[str], translator: Translator) 
     labels = [option.label for option in asked.options if option.value in values]
     chosen = translator.gettext(N_(" of ")).join(labels)
     return translator.gettext(N_("Alleen bij het antwoord: {keuze}"), keuze=chosen)
+
+
+def _named(views: Iterable[FieldView], row: str = "") -> Iterable[FieldView]:
+    """The fields of a row under its name too: a summary reads away from the rows."""
+    for view in views:
+        rows = tuple(replace(one, fields=tuple(_named(one.fields, one.title or row))) for one in view.rows)
+        yield replace(view, rows=rows, label=f"{row}: {view.label}" if row else view.label)
 
 
 def _all(views: Iterable[FieldView]) -> Iterable[FieldView]:

@@ -38,6 +38,7 @@ from bijzondere_toegang.worklist.rows import (
     Reader,
     Row,
     first_names,
+    group_of,
     is_offered,
     rank_of,
     row_of,
@@ -73,6 +74,7 @@ def worklist(
         "waiting_for_you": sum(count.cases for count in counts if count.rank == TODO),
         "chips": _chips(counts, phases, chosen, t),
         "groups": _groups(lines, t),
+        "continues": t.gettext(GROUPS[group_of(after.rank, after.due_on, visit.on)]) if after is not None else "",
         "shown_now": len(lines),
         "chosen": chosen.name,
         "next_page": _next(chosen, sights, reader) if len(found) > PAGE and sights else None,
@@ -108,11 +110,13 @@ def _address(name: str, after: str = "") -> str:
     return f"{WORKLIST}?{urlencode(asked)}" if asked else WORKLIST
 
 
-def _groups(lines: Sequence[Row], t: Translator) -> list[tuple[str, list[Row]]]:
+def _groups(lines: Sequence[Row], t: Translator) -> list[tuple[str, list[Row], bool]]:
+    """Heading, lines, and whether they wait for this reader."""
     groups: dict[Group, list[Row]] = {name: [] for name in GROUPS}
     for line in lines:
         groups[line.group].append(line)
-    return [(t.gettext(GROUPS[name]), found) for name, found in groups.items() if found]
+    others: tuple[Group, ...] = ("waiting", "done")
+    return [(t.gettext(GROUPS[name]), found, name not in others) for name, found in groups.items() if found]
 
 
 def _next(chosen: Filter, sights: Sequence[Sight], reader: Reader) -> str:

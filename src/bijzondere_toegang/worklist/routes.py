@@ -16,6 +16,9 @@ from bijzondere_toegang.worklist.queries import Cursor, Filter
 
 router = APIRouter()
 
+NO_CASES = frozenset({"privacy_officer", "administrator", "analyst"})
+"""Roles to which no cases belong."""
+
 DRAFT = "/aanmeldingen/BT-0"
 """An address of the shape of a draft's page."""
 PAGE, PARTS = "worklist/worklist.html", {"lijst": "list", "verder": "more"}
@@ -53,7 +56,7 @@ def show_worklist(
         actor.account_id,
         Event("list", "R", actor.account_id, object_kind="worklist", object_pseudonym=str(actor.account_id)),
     )
-    known = {"refers": "referrer" in actor.roles, **shown}
+    known = {"refers": "referrer" in actor.roles, "joins": bool(actor.roles - NO_CASES), **shown}
     if htmx:
         part = PARTS.get(target, "list")
         return pages.block(request, PAGE, part, htmx=True, follows=part == "more", **known)
