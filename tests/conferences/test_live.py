@@ -9,7 +9,19 @@ from sqlmodel import col, select
 from bijzondere_toegang.conferences.live import stamp_of
 from bijzondere_toegang.people.models import LoginSession
 from bijzondere_toegang.timeline.models import TimelineEntry
-from tests.conferences.walk import MUTS, OUTCOME, VVG, agreed, ask, attend, opened, planned, state_all, voices
+from tests.conferences.walk import (
+    MUTS,
+    OUTCOME,
+    VVG,
+    agreed,
+    ask,
+    attend,
+    opened,
+    planned,
+    prepared,
+    state_all,
+    voices,
+)
 from tests.statements import statements
 from tests.support import Site, scene, take
 
@@ -179,3 +191,9 @@ def test_after_the_table_the_outcome_is_folded_below_the_minutes(site: Site) -> 
 
     assert 0 < text.index('id="verslag"') < text.index("<summary>De uitkomst</summary>")
     assert "table--after" in text
+
+
+def test_before_there_is_a_table_there_is_nothing_to_refresh(site: Site) -> None:
+    reference = prepared(site)
+
+    assert poll(site.as_("referrer", reference), reference)[0] == 404

@@ -16,7 +16,7 @@ from bijzondere_toegang.cases.steps import Posted
 from bijzondere_toegang.conferences.codes import TOPICS, Topic
 from bijzondere_toegang.conferences.live import stamp_of
 from bijzondere_toegang.conferences.minutes import draft_now
-from bijzondere_toegang.conferences.queries import held_conference
+from bijzondere_toegang.conferences.queries import held_conference, latest_conference
 from bijzondere_toegang.conferences.views import BlockView, blocks_after_refusal, may_see, may_write, page_of
 from bijzondere_toegang.errors import Incomplete, NotNow, NotThere, Sentence
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
@@ -36,12 +36,14 @@ def show_conference(visit: Reading, reference: str) -> HTMLResponse:
 
 @router.get("/zaken/{reference}/overleg/nu")
 def show_table_now(visit: Reading, reference: str, seen: Annotated[str, Header(alias="x-gezien")] = "") -> Response:
-    """The live parts of the page for htmx; 204 while nothing changed, and then nothing was read."""
+    """The live parts of the page for htmx; 204 while nothing changed, and then nothing was read. No table: NotThere."""
     visit.unattended = True
     scene = _scene(visit, reference)
     stamp = stamp_of(scene)
     if seen == stamp:
         return Response(status_code=204)
+    if latest_conference(scene) is None:
+        raise NotThere
     note_look(visit, scene, "conference")
     pages, view = pages_of(visit.request), page_of(scene)
     return pages.block(
