@@ -497,12 +497,13 @@ def enter(tx: Session, account_id: UUID, at: datetime) -> None:
 
 
 @contextlib.contextmanager
-def beside(tx: Session, *, case: UUID | None = None, youth: str | None = None) -> Iterator[None]:
-    """Look over the wall for the length of this block, at one case or at those of one young person (`bsn_key`).
+def beside(tx: Session, *, cases: Iterable[UUID] = (), youth: str | None = None) -> Iterator[None]:
+    """Look over the wall for the length of this block, at these cases or those of one young person (`bsn_key`).
 
     For the few questions whose answer lies in a case of others; what may be told of it is the caller's to judge.
     """
-    _say(tx, {"app.beside": str(case or ""), "app.youth": youth or ""})
+    named = ",".join(map(str, cases))
+    _say(tx, {"app.beside": f"{{{named}}}", "app.youth": youth or ""})
     yield
     _say(tx, {"app.beside": "", "app.youth": ""})
 

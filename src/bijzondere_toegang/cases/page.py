@@ -276,15 +276,12 @@ def _corners(scene: Scene, t: Translator, has_page: Callable[[str], bool]) -> li
 
 def _others(scene: Scene) -> list[Other]:
     """The cases linked with this one, by their reference alone, whoever they are of."""
-    linked = (
-        select(Case.reference, CaseLink.kind, mine(scene.by, scene.at))
-        .join(CaseLink, or_(col(CaseLink.other_case_id) == col(Case.id), col(CaseLink.case_id) == col(Case.id)))
-        .where(
-            or_(CaseLink.case_id == scene.case.id, CaseLink.other_case_id == scene.case.id),
-            Case.id != scene.case.id,
-        )
-        .order_by(Case.reference)
-    )
-    with beside(scene.tx, youth=scene.case.bsn_key):
-        rows = scene.tx.exec(linked).all()
-    return [Other(reference, kind, f"/zaken/{reference}" if own else "") for reference, kind, own in rows]
+    ends = or_(CaseLink.case_id == scene.case.id, CaseLink.other_case_id == scene.case.id)
+    links = scene.tx.exec(select(CaseLink).where(ends)).all()
+    if not links:
+        return []
+    kinds = {({link.case_id, link.other_case_id} - {scene.case.id}).pop(): link.kind for link in links}
+    linked = select(Case.id, Case.reference, mine(scene.by, scene.at)).where(col(Case.id).in_(kinds))
+    with beside(scene.tx, cases=kinds):
+        rows = scene.tx.exec(linked.order_by(Case.reference)).all()
+    return [Other(reference, kinds[found], f"/zaken/{reference}" if own else "") for found, reference, own in rows]

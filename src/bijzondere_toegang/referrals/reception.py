@@ -87,7 +87,7 @@ def _received(tx: Session, intake: Intake) -> Reception | None:
 
 def _again(tx: Session, known: Reception, intake: Intake) -> Received:
     """What was sent before, perhaps by a colleague whose case the sender may not open; no more than its reference."""
-    with beside(tx, case=known.case_id):
+    with beside(tx, cases=[known.case_id]):
         if pointers := differing(known.digests, digests_of(tx, known.case_id, intake.source)):
             raise Differs([Fault(pointer, OTHER_VALUE) for pointer in pointers])
         return Received(tx.exec(select(Case).where(Case.id == known.case_id)).one(), False)

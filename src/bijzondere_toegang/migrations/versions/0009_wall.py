@@ -112,7 +112,7 @@ def _sees() -> None:
                 (c.created_by = me and c.created_at = at)
                 or {coordinator}
                 or (looking and (
-                  c.id = nullif(current_setting('app.beside', true), '')::uuid
+                  c.id = any (nullif(current_setting('app.beside', true), '')::uuid[])
                   or c.bsn_key = nullif(current_setting('app.youth', true), '')
                 ))
               )
@@ -175,7 +175,7 @@ def _case_file() -> None:
         f"or {DESTROYING.format(case='case_file.id')}"
     )
     beside = (
-        "case_file.id = (select nullif(current_setting('app.beside', true), '')::uuid) "
+        "case_file.id = any ((select nullif(current_setting('app.beside', true), '')::uuid[])::uuid[]) "
         "or case_file.bsn_key = (select nullif(current_setting('app.youth', true), ''))"
     )
     op.execute("ALTER TABLE case_file ENABLE ROW LEVEL SECURITY")
