@@ -16,12 +16,17 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy.exc import ProgrammingError
+from starlette.requests import Request
 
 from bijzondere_toegang import migrations
 from bijzondere_toegang.db import enter
+from bijzondere_toegang.errors import NotNow
 from bijzondere_toegang.migrations.wall import change_rows, every_row
+from bijzondere_toegang.people.actors import load_actor
+from bijzondere_toegang.people.visits import Visit, _refusals_noted
 from bijzondere_toegang.records.models import Erasure
 from bijzondere_toegang.tables import metadata
+from bijzondere_toegang.timeline.record import entries_of
 from tests import databases
 from tests.routes.people import CAST, join
 from tests.routes.table import CELLS
@@ -281,6 +286,20 @@ def test_the_consortium_that_loses_sees_nothing_from_the_next_moment(site: Site,
 
     assert eyes.seen(site.who("muts1"), site.at, site.case(told.reference).id) == {}
     assert eyes.count(site.who("vvg1"), site.at, "placement", site.case(told.reference).id) == 1
+
+
+def test_who_lost_sight_at_that_moment_is_refused_all_the_same_and_that_is_written_down(site: Site) -> None:
+    case, lost = site.case(register_sample(site, 1)), site.cast["collega"]
+    scope = {"type": "http", "app": site.app, "headers": [], "path_params": {}, "client": None, "state": {}}
+    with site.database.read() as tx:
+        actor = load_actor(tx, lost, site.on)
+
+    with pytest.raises(NotNow), _refusals_noted(site.app.state.database) as kept, site.database.read() as tx:
+        kept.append(Visit(Request(scope), tx, site.at, actor, about=case.id))
+        raise NotNow
+
+    with site.database.read() as tx:
+        assert entries_of(tx, lost, newest=1, changes_only=False)[0].outcome == "refused 409"
 
 
 def test_a_referral_sent_for_a_colleague_is_made_and_then_not_seen(site: Site, eyes: Eyes) -> None:

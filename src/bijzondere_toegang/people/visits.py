@@ -118,10 +118,20 @@ def _refusals_noted(database: Database) -> Iterator[list[Visit]]:
         visit = kept[0] if kept else None
         if visit is not None and visit.actor is not None and error.status >= 400:
             event = Event("refused", "E", visit.actor.account_id, outcome=f"refused {error.status}", step=visit.asked)
-            _write_down(database, visit, [(visit.about or visit.actor.account_id, event)], tried=True)
+            _note_refusal(database, visit, visit.actor.account_id, event)
         elif visit is not None and visit.looked:
             _write_down(database, visit, visit.looked)
         raise
+
+
+def _note_refusal(database: Database, visit: Visit, account: UUID, event: Event) -> None:
+    """In the chain of the case. Who lost sight of it at this very moment can add nothing there: then in the own."""
+    try:
+        _write_down(database, visit, [(visit.about or account, event)], tried=True)
+    except Unavailable:
+        if visit.about is None:
+            raise
+        _write_down(database, visit, [(account, event)], tried=True)
 
 
 def _tried(tx: Session, visit: Visit) -> str:
