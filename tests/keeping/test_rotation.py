@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,7 +19,7 @@ from sqlmodel import col
 from bijzondere_toegang.cases.models import Case, Item, Party
 from bijzondere_toegang.crypto import Keyring, WrongKey, keyring, mark, new_key, read_keys, replace_keys, seal
 from bijzondere_toegang.db import Database, DataKey, Secret, unseal_rows, value_place, vault_of
-from bijzondere_toegang.keeping.rotation import Lost, rekey_lookups, renew, rewrap, survey
+from bijzondere_toegang.keeping.rotation import Lost, _seal_anew, rekey_lookups, renew, rewrap, survey
 from bijzondere_toegang.oversight.models import AccountStreet, FindingStep
 from bijzondere_toegang.oversight.review import Odd, store, street_key
 from bijzondere_toegang.parties.models import PartyChange
@@ -128,6 +129,26 @@ def test_a_renewal_that_was_broken_off_is_finished_by_the_next(
 
 def _pulls_the_plug(*_: object) -> int:
     raise KeyboardInterrupt
+
+
+def test_a_run_that_another_overtook_leaves_the_newer_version_alone(
+    database: databases.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = filled(database)
+    before = names(site)
+    slow = _seal_anew
+
+    def overtaken(*asked: Any) -> int:
+        monkeypatch.undo()
+        renew(keeper(database), LATER + timedelta(seconds=1))
+        return slow(*asked)
+
+    monkeypatch.setattr("bijzondere_toegang.keeping.rotation._seal_anew", overtaken)
+    renew(keeper(database), LATER)
+
+    assert names(site) == before
+    assert len({cipher[:2] for cipher in ciphers(database)} - {mark(3), mark(4)}) == 0
+    assert survey(site.database).renewing == 0
 
 
 def test_two_runs_at_once_do_not_hurt_each_other(database: databases.Database) -> None:

@@ -259,7 +259,10 @@ def _seal_batch(
 
 
 def _under_older(model: type[SealedRow], owners: set[Owner], version: int) -> Any:
-    """The rows of these owners with a value under another version, as raw ciphers."""
+    """The rows of these owners with a value under an older version, as raw ciphers.
+
+    What another run sealed under a newer one meanwhile is left: its keys may be retired already.
+    """
     table = model.__table__  # type: ignore[attr-defined]
     fixed = model.seal_for
     owner = literal(fixed[0], Uuid()) if fixed else table.c[model.seal_by]
@@ -273,7 +276,7 @@ def _under_older(model: type[SealedRow], owners: set[Owner], version: int) -> An
             chosen.append(ids & (table.c.holder == name))
         elif name == "account":
             chosen.append(ids)
-    older = or_(*(version_of(column) != mark(version) for column in ciphers))
+    older = or_(*(version_of(column) < mark(version) for column in ciphers))
     return select(table.c.id, owner.label("owner"), *holder, *raw).where(or_(false(), *chosen), older)
 
 
@@ -282,8 +285,9 @@ def _sealed_anew(tx: Session, model: type[SealedRow], row: Any, version: int) ->
     made: dict[str, Any] = {"row_id": row.id}
     for name in model.seal_columns:
         cipher = getattr(row, name)
-        if cipher is not None:
-            place, old = (str(model.__tablename__), row.id, name), marked(bytes(cipher))
+        old = marked(bytes(cipher)) if cipher is not None else version
+        if old < version:
+            place = str(model.__tablename__), row.id, name
             text = unseal(keys[old], bytes(cipher)[VERSION_BYTES:], value_place(*place, old))
             cipher = mark(version) + seal(keys[version], text, value_place(*place, version))
         made[f"new_{name}"] = cipher
@@ -297,7 +301,7 @@ def _retire(database: Database, owners: set[Owner], version: int, at: datetime) 
         for model in sealed_tables():
             if held and tx.connection().execute(_under_older(model, set(held), version).limit(1)).first():
                 return 0
-        for row in (row for rows in held.values() for row in rows if row.version != version):
+        for row in (row for rows in held.values() for row in rows if row.version < version):
             row.wrapped, row.retired_at = None, at
     return len(held)
 
