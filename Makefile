@@ -1,7 +1,7 @@
 # Everything a developer does is one target here. Needs python3 (with venv), git and make; the rest is fetched.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test soak lint format types e2e bench screenshots messages assets install lock wheel clean
+.PHONY: help run test soak soak-race soak-machine soak-keys soak-log soak-fuzz lint format types e2e bench screenshots messages assets install lock wheel clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,9 +19,22 @@ run: install assets ## the demo on http://localhost:8000, with invented people
 test: install assets ## all tests but the browser's, on SQLite and on PostgreSQL
 	$(PYTEST) -m "not e2e" tests
 
-soak: install ## the long runs: eight who accept at once; random steps; new keys for 100,000 values; 1,000 tamperings; a million entries
-	BT_SOAK=1 $(PYTEST) tests/process/test_race.py tests/process/test_machine.py tests/keeping/test_rotation.py
+soak: soak-race soak-machine soak-keys soak-log soak-fuzz ## the long runs, each also by itself, and each within a quarter of an hour
+
+soak-race: install ## 8 who accept one placement at once, 500 rounds on each database
+	BT_SOAK=1 $(PYTEST) -rP tests/process/test_race.py
+
+soak-machine: install ## random steps through the whole process
+	BT_SOAK=1 $(PYTEST) -rP tests/process/test_machine.py
+
+soak-keys: install ## new keys for 100,000 values while requests go on
+	BT_SOAK=1 $(PYTEST) -rP tests/keeping/test_rotation.py
+
+soak-log: install ## 1,000 tamperings found; a million entries verified
 	BT_SOAK=1 $(BIN)/pytest -s tests/timeline/test_tampering.py
+
+soak-fuzz: install ## 50,000 odd requests as everybody, no answer of 5xx
+	BT_SOAK=1 $(PYTEST) -rP tests/soak/test_fuzz.py tests/soak/test_schema.py
 
 lint: install ## style, import floors, declared packages
 	$(BIN)/ruff check .

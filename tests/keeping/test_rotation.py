@@ -288,6 +288,7 @@ def test_requests_go_on_during_a_rotation(database: databases.Database) -> None:
         finally:
             stop.set()
 
+    print(f"{database.kind}: new keys for {MANY} values, {len(read)} pages read meanwhile, {len(failures)} failures")
     assert failures == []
     assert set(read) == {200}
     assert masters(site.database) == {2}

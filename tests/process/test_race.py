@@ -20,7 +20,7 @@ from tests.story import answers
 from tests.support import Part, Site, join, make_site
 from tests.test_stories import Told
 
-ROUNDS = 200 if os.environ.get("BT_SOAK") else 10
+ROUNDS = 500 if os.environ.get("BT_SOAK") else 10
 MEMBERS = {
     "sv-vincent-van-gogh": ("vincent-van-gogh", "koraal"),
     "sv-mutsaersstichting": ("mutsaersstichting", "daelzicht"),
@@ -106,5 +106,7 @@ def test_of_eight_who_accept_at_once_exactly_one_does_every_time(racing: Racing)
         if number < ROUNDS:
             racing.propose_to_the_other()
 
+    kind = "SQLite" if racing.site.database.is_sqlite else "PostgreSQL"
+    print(f"{kind}: exactly one of {AT_ONCE} who accept at once in {ROUNDS} of {ROUNDS} rounds")
     with racing.site.database.read() as tx:
         assert [found for found in verify_all(tx) if not isinstance(found, int)] == []

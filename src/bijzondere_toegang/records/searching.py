@@ -83,7 +83,7 @@ def fits(words: Iterable[str], name: str) -> bool:
 
 
 def _by_reference(tx: Session, actor: Actor, at: datetime, term: str) -> set[object]:
-    asked = term.strip().upper()
+    asked = term.replace("\x00", "").strip().upper()
     return set(tx.exec(select(Case.id).where(mine(actor, at), Case.reference == asked[:20])).all())
 
 

@@ -14,11 +14,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bijzondere_toegang.errors import N_, NotAllowed, Refused, TooLarge
+from bijzondere_toegang.errors import N_, NotAllowed, NotThere, Refused, TooLarge
 
 MEGABYTE = 1024 * 1024
 LARGE = re.compile(r"/(api/v1/)?aanmeldingen(/|\Z)")
@@ -67,6 +68,7 @@ def protect(app: Starlette, csrf: Csrf, answer: Answer, limit: int = 30 * MEGABY
     """Put the guards around `app`, innermost first. `answer` renders a refusal or a failure."""
     app.add_middleware(CsrfGuard, csrf=csrf, answer=answer)
     app.add_middleware(BodyLimit, answer=answer, limit=limit)
+    app.add_middleware(PlainPath, answer=answer)
     app.add_middleware(LastResort, answer=answer)
     app.add_middleware(StrictHeaders)
     app.add_middleware(RequestId)
@@ -159,6 +161,19 @@ def _log_failure(error: Exception, scope: Scope) -> None:
     log.error("failure %s request=%s at %s", type(error).__name__, request_id, places)
 
 
+class PlainPath:
+    """A path with a NUL in it leads nowhere: no address of ours has one, and PostgreSQL takes none as text."""
+
+    def __init__(self, app: ASGIApp, answer: Answer) -> None:
+        self.app = app
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and "\x00" in scope["path"]:
+            return await self.answer(Request(scope), NotThere())(scope, receive, send)
+        await self.app(scope, receive, send)
+
+
 class BodyLimit:
     """Refuses a body over `limit` bytes with 413, whether it names its length or not."""
 
@@ -248,8 +263,11 @@ def own_page(headers: Headers) -> bool:
 async def _token_in(scope: Scope, body: bytes) -> str:
     kind = Headers(scope=scope).get("content-type", "")
     if kind.startswith("multipart/form-data"):
-        async with Request(scope, replay(body)).form() as form:
-            value = form.get(FIELD)
+        try:
+            async with Request(scope, replay(body)).form() as form:
+                value = form.get(FIELD)
+        except HTTPException:
+            raise Refused from None
         return value if isinstance(value, str) else ""
     try:
         pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
