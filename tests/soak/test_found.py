@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from bijzondere_toegang.timeline.models import TimelineEntry
 from tests import databases
 from tests.support import Site, make_site, register_sample
 
@@ -29,6 +31,18 @@ def test_an_odd_request_gets_an_answer_that_is_not_a_failure(site: Site) -> None
     answered = {name: referrer.request(*asked, **sent).status_code for name, (*asked, sent, _) in REQUESTS.items()}
 
     assert answered == {name: status for name, (*_, status) in REQUESTS.items()}
+
+
+@pytest.mark.parametrize("step", ["a\x00b", "Sanne Bos is bang voor haar vader"])
+def test_what_is_no_step_is_refused_and_does_not_reach_the_log(site: Site, step: str) -> None:
+    asked = {"stap": step, "revisie": 1, "gegevens": {}}
+
+    answer = site.api("verwijzer1").post("/api/v1/zaken/BT-1001/stappen", json=asked)
+
+    assert answer.status_code == 404
+    with site.database.read() as tx:
+        steps = tx.exec(select(TimelineEntry.step).where(TimelineEntry.outcome == "refused 404")).all()
+    assert steps == [""]
 
 
 def test_a_body_that_falls_apart_is_refused_before_its_token_is_asked_for(site: Site) -> None:

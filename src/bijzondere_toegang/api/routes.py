@@ -117,8 +117,8 @@ def take_step(visit: Writing, kenmerk: str, stap: Stap) -> JSONResponse:
     Somebody who may no longer see the case after the step (its last act there) gets it in outline.
     """
     _person(visit)
-    visit.asked = stap.stap
     scene = scene_of(visit, kenmerk)
+    visit.asked = stap.stap if stap.stap in scene.workflow.steps else ""
     if not _told(scene, stap.stap):
         raise NotNow(UNTOLD)
     case = advance(scene, stap.stap, data=stap.gegevens, revision=stap.revisie)
