@@ -1,7 +1,7 @@
 # Everything a developer does is one target here. Needs python3 (with venv), git and make; the rest is fetched.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test soak soak-race soak-machine soak-keys soak-log soak-fuzz soak-kills soak-years soak-migrations lint format types e2e bench screenshots messages assets install lock wheel clean
+.PHONY: help run test soak soak-race soak-machine soak-keys soak-log soak-fuzz soak-kills soak-full soak-years soak-migrations lint format types e2e bench screenshots messages assets install lock wheel clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,7 +19,7 @@ run: install assets ## the demo on http://localhost:8000, with invented people
 test: install assets ## all tests but the browser's, on SQLite and on PostgreSQL
 	$(PYTEST) -m "not e2e" tests
 
-soak: soak-race soak-machine soak-keys soak-log soak-fuzz soak-kills soak-years soak-migrations ## the long runs, each also by itself, and each within a quarter of an hour
+soak: soak-race soak-machine soak-keys soak-log soak-fuzz soak-kills soak-full soak-years soak-migrations ## the long runs, each also by itself, and each within a quarter of an hour
 
 soak-race: install ## 8 who accept one placement at once, 500 rounds on each database
 	BT_SOAK=1 $(PYTEST) -rP tests/process/test_race.py
@@ -38,6 +38,9 @@ soak-fuzz: install ## 50,000 odd requests as everybody, no answer of 5xx
 
 soak-kills: install ## 200 × kill -9 of a server that is written to, 100 × of a scheduler, on each database
 	BT_SOAK=1 $(PYTEST) -rP tests/soak/test_kills.py
+
+soak-full: install ## a full disk, a database that is away, a server that stops at once
+	BT_SOAK=1 $(PYTEST) -rP tests/soak/test_full.py
 
 soak-years: install ## 20 years of reminders: summer time, a clock that jumps, two schedulers, restarts
 	BT_SOAK=1 $(PYTEST) -rP tests/soak/test_years.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -32,7 +33,7 @@ from bijzondere_toegang.oversight import routes as oversight
 from bijzondere_toegang.parties import routes as parties
 from bijzondere_toegang.parties import steps as party_steps
 from bijzondere_toegang.people import routes as entrance
-from bijzondere_toegang.people.visits import Reading, session_cookie
+from bijzondere_toegang.people.visits import session_cookie
 from bijzondere_toegang.placements import routes as placements
 from bijzondere_toegang.placements import steps as placement_steps
 from bijzondere_toegang.plans import routes as plans
@@ -67,6 +68,7 @@ ROUTERS = (
     ),
     oversight.codes,
 )  # fmt: skip
+READY_FOR = timedelta(seconds=5)
 REGION = "regio-noord-midden-limburg.yaml"
 
 
@@ -94,6 +96,7 @@ def create_app(
     database = database or open_database(settings)
     app.state.database = database.for_requests()
     app.state.clock = clock
+    app.state.seen_ready = datetime.max.replace(tzinfo=UTC) - READY_FOR
     app.state.process = process or load_process()
     csrf = Csrf(database.keyring.derive("csrf"), session_cookie(settings))
     pages = Pages(folder("templates"), folder("static"), catalogues or Catalogues(folder("locales")), csrf, clock)
@@ -120,8 +123,13 @@ def _healthy() -> Response:
     return JSONResponse({"status": "ok"})
 
 
-def _ready(visit: Reading) -> Response:
-    visit.tx.connection()
+def _ready(request: Request) -> Response:
+    """Whether the log can be written: without that no page opens. Asked of the database once in a few seconds."""
+    state = request.app.state
+    if not state.seen_ready <= state.clock() < state.seen_ready + READY_FOR:
+        database: Database = state.database
+        database.demand_writable()
+        state.seen_ready = state.clock()
     return JSONResponse({"status": "ok"})
 
 

@@ -460,6 +460,12 @@ class Database:
             yield session
             session.commit()
 
+    def demand_writable(self) -> None:
+        """Commit nothing at all, so that a full disk, a database that only reads or none raises what a writer gets."""
+        with self.write() as tx:
+            empty = "PRAGMA user_version = 0" if self.is_sqlite else "SELECT pg_current_xact_id()"
+            tx.connection().exec_driver_sql(empty)
+
     def scrub(self, *, thoroughly: bool = False) -> None:
         """Take what was overwritten out of the files. On PostgreSQL that is VACUUM, by the owner of the tables."""
         connection = self.engine.raw_connection()

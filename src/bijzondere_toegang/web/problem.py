@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,7 +16,7 @@ from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed, NotTher
 from bijzondere_toegang.web.checking import pointer_of
 from bijzondere_toegang.web.i18n import DEFAULT, Translator
 from bijzondere_toegang.web.render import Pages
-from bijzondere_toegang.web.security import is_machine
+from bijzondere_toegang.web.security import FIELD, is_machine
 
 API_VERSION = "1.0.0"
 FAILED = N_("Er ging iets mis bij ons")
@@ -23,6 +24,10 @@ FAILED_DETAIL = N_("Wij kijken ernaar. Probeer het later opnieuw.")
 NOT_READABLE = N_("Wat u stuurde kunnen we niet lezen.")
 WRONG_WAY = N_("Zo werkt deze pagina niet")
 ODD = N_("Dit kan niet")
+RETRY_AFTER = "60"
+"""Seconds that a machine had better wait after a 503."""
+NEVER_AGAIN = ("wachtwoord", "code")
+"""How names of fields begin that are not shown again: who typed them types them anew."""
 
 
 class Problems:
@@ -33,9 +38,12 @@ class Problems:
 
     def answer(self, request: Request, error: Exception) -> Response:
         refused = error if isinstance(error, Refused) else None
-        if is_machine(request.scope):
-            return problem(request, refused, self.pages.catalogues.translator(DEFAULT))
-        return self._page(request, refused)
+        machine = is_machine(request.scope)
+        language = self.pages.catalogues.translator(DEFAULT)
+        response = problem(request, refused, language) if machine else self._page(request, refused)
+        if response.status_code == 503:
+            response.headers["Retry-After"] = RETRY_AFTER
+        return response
 
     def http_error(self, request: Request, error: HTTPException) -> Response:
         return self.answer(request, _as_refusal(error.status_code))
@@ -59,8 +67,20 @@ class Problems:
             faults=refused.faults if isinstance(refused, Incomplete) else (),
             code=status,
             onward=refused.onward if refused else None,
+            typed=typed(request) if status == 503 else [],
             request_id=_request_id(request),
         )
+
+
+def typed(request: Request) -> list[tuple[str, str]]:
+    """
+    What a posted form held, so that the page can send it once more: while the database is away a browser that goes
+    back finds no form. Nothing when a file was in it, or what nobody should see again.
+    """
+    form: FormData | None = getattr(request, "_form", None)
+    pairs = [(name, value) for name, value in form.multi_items() if name != FIELD] if form else []
+    whole = all(isinstance(value, str) and not name.startswith(NEVER_AGAIN) for name, value in pairs)
+    return pairs if whole else []  # type: ignore[return-value]
 
 
 def install(app: FastAPI, pages: Pages) -> Problems:
