@@ -1,7 +1,7 @@
 # Everything a developer does is one target here. Needs python3 (with venv), git and make; the rest is fetched.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test soak soak-race soak-machine soak-keys soak-log soak-fuzz soak-kills soak-full soak-years soak-migrations lint format types e2e bench screenshots messages assets install lock wheel clean
+.PHONY: help run test soak soak-race soak-machine soak-keys soak-log soak-fuzz soak-kills soak-full soak-years soak-drill soak-migrations lint format types e2e bench screenshots messages assets install lock wheel clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +11,7 @@ WORKERS ?= auto
 PYTEST := $(BIN)/pytest -n $(WORKERS)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: install assets ## the demo on http://localhost:8000, with invented people
 	$(BIN)/bijzondere-toegang demo --port $(PORT)
@@ -19,7 +19,7 @@ run: install assets ## the demo on http://localhost:8000, with invented people
 test: install assets ## all tests but the browser's, on SQLite and on PostgreSQL
 	$(PYTEST) -m "not e2e" tests
 
-soak: soak-race soak-machine soak-keys soak-log soak-fuzz soak-kills soak-full soak-years soak-migrations ## the long runs, each also by itself, and each within a quarter of an hour
+soak: soak-race soak-machine soak-keys soak-log soak-fuzz soak-kills soak-full soak-years soak-drill soak-migrations ## the long runs, each also by itself, and each within a quarter of an hour
 
 soak-race: install ## 8 who accept one placement at once, 500 rounds on each database
 	BT_SOAK=1 $(PYTEST) -rP tests/process/test_race.py
@@ -44,6 +44,9 @@ soak-full: install ## a full disk, a database that is away, a server that stops 
 
 soak-years: install ## 20 years of reminders: summer time, a clock that jumps, two schedulers, restarts
 	BT_SOAK=1 $(PYTEST) -rP tests/soak/test_years.py
+
+soak-drill: install ## a backup of 50,000 cases, put back and proved within ten minutes
+	BT_SOAK=1 $(PYTEST) -rP tests/soak/test_drill.py
 
 soak-migrations: install ## from every revision with the same data to the newest, on both databases: the same rows
 	BT_SOAK=1 $(PYTEST) -rP tests/migrations/test_both.py
