@@ -24,14 +24,15 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 
 def washed(content: bytes, kind: str) -> bytes:
     """The file without anything but its content. Raises Unfit, also when it takes too much time or memory."""
-    command = [sys.executable, "-I", "-m", __name__, kind]
+    command = [sys.executable, "-I", "-W", "ignore", "-m", __name__, kind]
     with _AT_ONCE:
         try:
             done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_SECONDS * 2, env={})
         except (subprocess.TimeoutExpired, BrokenPipeError) as error:
             raise Unfit("too-heavy") from error
     if done.returncode == REFUSED:
-        raise Unfit(done.stderr.decode("ascii", "replace").strip()[:40])
+        # A library may have complained before; the reason comes last, on a line of its own.
+        raise Unfit(done.stderr.decode("ascii", "replace").split()[-1])
     if done.returncode != 0 or not done.stdout:
         raise Unfit("too-heavy")
     if len(done.stdout) > MOST_BYTES:
@@ -51,7 +52,7 @@ def main(kind: str) -> int:
     try:
         sys.stdout.buffer.write(_wash(sys.stdin.buffer.read(MOST_BYTES + 1), kind))
     except Unfit as refused:
-        sys.stderr.write(refused.why)
+        sys.stderr.write(f"\n{refused.why}\n")
         return REFUSED
     return 0
 
