@@ -20,6 +20,8 @@ LADDER = {
     "deeltijd": {"uitkomst": "afgewezen", "waarom": "Niet nodig zolang oma er is."},
     "kleinschalig": {"uitkomst": "afgewezen", "waarom": "Te zwaar voor wat er nu speelt."},
 }
+DOCUMENT = "SGlqIGtvbXQgZ3JhYWcgbmFhciBzY2hvb2wuCg=="
+"""A short text file, as base64."""
 HELP = "Behandeling thuis, twee keer in de week, met steun van oma."
 RESULT = "Na een half jaar weer vier dagen per week naar school en rust aan tafel."
 
@@ -202,6 +204,7 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
     },
     "withdraw": lambda a: {"reden": "Wij willen geen hulp meer.", "watNu": "De huisarts blijft betrokken."},
     "add_statement": lambda a: {"tekst": "Ik wil graag dat oma erbij is."},
+    "add_document": lambda a: {"titel": "Brief van school", "soort": "brief", "inhoud": DOCUMENT},
     "record_call": lambda a: {"metWie": "moeder", "wanneer": a.day(), "gelukt": True, "wat": "Uitgelegd wat er gebeurt."},
     "ask_erasure": lambda a: {"deel": "verwijzer", "reden": "Het is lang geleden."},
     "decide_erasure": lambda a: {"vernietigen": True, "motivering": "Niemand heeft er nog belang bij."},

@@ -36,6 +36,7 @@ from bijzondere_toegang.cases.visibility import find_case
 from bijzondere_toegang.clock import FixedClock, local_day
 from bijzondere_toegang.crypto import Keyring
 from bijzondere_toegang.db import Database, enter
+from bijzondere_toegang.documents.checking import Checked, checked, decoded
 from bijzondere_toegang.people.accounts import add_membership, make_account
 from bijzondere_toegang.people.actors import load_actor
 from bijzondere_toegang.people.login import make_token, start_session
@@ -256,4 +257,9 @@ def take(site: Site, who: str | UUID, reference: str, step: str, **gegevens: Any
     account_id = site.who(who, reference)
     with site.writing_as(account_id) as tx:
         seen = scene(site, tx, account_id, reference)
-        return advance(seen, step, data=gegevens, revision=seen.case.revision)
+        return advance(seen, step, data=gegevens, revision=seen.case.revision, enclosed=enclosed_in(gegevens))
+
+
+def enclosed_in(answers: Mapping[str, Any]) -> Checked | None:
+    """The document that comes along with answers, checked as the doors do before a step is taken."""
+    return checked(decoded(answers["inhoud"]), None) if "inhoud" in answers else None

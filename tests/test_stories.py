@@ -13,7 +13,7 @@ from bijzondere_toegang.timeline.verify import verify_all
 from bijzondere_toegang.web.forms import json_schema
 from tests import databases
 from tests.story import Story, answers
-from tests.support import Site, make_site, register_sample, scene
+from tests.support import Site, enclosed_in, make_site, register_sample, scene
 
 PARENTS = ("moeder", "vader")
 FAMILY = ("jeugdige", *PARENTS)
@@ -34,7 +34,7 @@ class Told:
             form = self.site.process.forms[seen.workflow.steps[step].form]
             schema = json_schema(form, choices_of(seen, form))
             data = answers(step, schema, self.site.on, **said)
-            advance(seen, step, data=data, revision=seen.case.revision)
+            advance(seen, step, data=data, revision=seen.case.revision, enclosed=enclosed_in(data))
 
     @property
     def stage(self) -> str:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bijzondere_toegang import __version__
 from bijzondere_toegang.api import routes as api
-from bijzondere_toegang.cases import acts, holds, steps
+from bijzondere_toegang.cases import acts, holds, steps, uploads
 from bijzondere_toegang.cases import routes as cases
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.clock import Clock, system_clock
@@ -23,6 +23,7 @@ from bijzondere_toegang.crypto import keyring
 from bijzondere_toegang.db import Busy, Database
 from bijzondere_toegang.decisions import routes as decisions
 from bijzondere_toegang.decisions import steps as decision_steps
+from bijzondere_toegang.documents.scanner import scanner_of
 from bijzondere_toegang.engine import Library
 from bijzondere_toegang.errors import NotSignedIn, Unavailable
 from bijzondere_toegang.evaluations import routes as evaluations
@@ -62,7 +63,7 @@ ROUTERS = (
     *(
         room.router
         for room in (
-            entrance, steps, cases, referrals, conferences, parties, decisions, placements, plans, evaluations,
+            entrance, steps, uploads, cases, referrals, conferences, parties, decisions, placements, plans, evaluations,
             records, worklist, family, oversight, inspection, api,
         )
     ),
@@ -97,6 +98,7 @@ def create_app(
     app.state.database = database.for_requests()
     app.state.clock = clock
     app.state.seen_ready = datetime.max.replace(tzinfo=UTC) - READY_FOR
+    app.state.scanner = scanner_of(settings.clamd)
     app.state.process = process or load_process()
     csrf = Csrf(database.keyring.derive("csrf"), session_cookie(settings))
     pages = Pages(folder("templates"), folder("static"), catalogues or Catalogues(folder("locales")), csrf, clock)

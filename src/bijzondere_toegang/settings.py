@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -35,6 +36,8 @@ class Settings(BaseSettings):
     database, else in the folder one stands in."""
     checkpoint_key_file: Path = Path("bijzondere-toegang.checkpoint.key")
     """The key that signs checkpoints and exports of the log; made by the first who signs."""
+    clamd: str | None = None
+    """The virus scanner for files that people bring: `tcp://HOST:PORT` or `unix:///PATH` of a clamd. Absent: none."""
     base_url: str = "http://localhost:8000"
     """The address people use, for links in mail and for the cookie: https makes it a secure one."""
     smtp_host: str = "localhost"
@@ -57,6 +60,15 @@ class Settings(BaseSettings):
         if value.startswith(("postgresql://", "postgres://")):
             return "postgresql+psycopg://" + value.split("://", 1)[1]
         raise ValueError("must begin with sqlite:/// or postgresql://")
+
+    @field_validator("clamd")
+    @classmethod
+    def _known_scanner(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        if re.fullmatch(r"tcp://[^/\s]+:\d{1,5}|unix:///\S+", value):
+            return value
+        raise ValueError("must be tcp://HOST:PORT or unix:///PATH")
 
     @field_validator("checkpoint_file", "checkpoint_key_file")
     @classmethod

@@ -6,6 +6,7 @@ from today, a row more. Nothing here names a step, a field or a stage.
 
 from __future__ import annotations
 
+import base64
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -93,6 +94,8 @@ def _values(schema: Schema, today: date) -> list[Any]:
         return [(today + timedelta(days=days)).isoformat() for days in OUTWARD]
     if schema.get("format") == "time" or ":" in schema.get("pattern", ""):
         return list(TIMES)
+    if schema.get("contentEncoding") == "base64":
+        return [base64.b64encode(WORDS.encode()).decode()]
     return [WORDS[: schema.get("maxLength", 100)]]
 
 

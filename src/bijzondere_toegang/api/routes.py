@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.openapi.utils import get_openapi
 from sqlmodel import col, select
 from starlette.responses import JSONResponse
@@ -21,11 +21,16 @@ from bijzondere_toegang.api.models import (
     ZaakMetStappen,
     Zaken,
 )
+from bijzondere_toegang.cases import uploads
 from bijzondere_toegang.cases.advance import Possible, advance, choices_of, possible_steps
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cases.process import Process, Scene
 from bijzondere_toegang.cases.scenes import has_own_door, note_look, pages_of, process_of, scene_of
+from bijzondere_toegang.cases.uploads import Upload, examined, take_in
 from bijzondere_toegang.cases.visibility import find_cases, mine
+from bijzondere_toegang.documents.checking import decoded, sentence_for
+from bijzondere_toegang.documents.limits import Unfit
+from bijzondere_toegang.documents.scanner import NotScanned
 from bijzondere_toegang.errors import N_, NotNow, NotSignedIn, NotThere
 from bijzondere_toegang.family.doing import TELLS_NOTHING
 from bijzondere_toegang.family.news import shown
@@ -110,8 +115,21 @@ def show_timeline(
     return _answer(Tijdlijn(resultaten=found, volgende=following))
 
 
+def enclosure(request: Request, kenmerk: str, stap: Stap) -> Upload | None:
+    """The document that comes with a step, checked before anything is locked; None when the step has none."""
+    if stap.stap != uploads.STEP or bearer_token(request) is None:
+        return None
+    try:
+        sent = stap.gegevens.get(uploads.FILE)
+        return examined(request, kenmerk, decoded(sent) if isinstance(sent, str) and sent else None)
+    except Unfit as unfit:
+        return Upload(wrong=sentence_for(unfit))
+
+
 @router.post("/zaken/{kenmerk}/stappen", response_model=ZaakMetStappen)
-def take_step(visit: Writing, kenmerk: str, stap: Stap) -> JSONResponse:
+def take_step(
+    upload: Annotated[Upload | None, Depends(enclosure)], visit: Writing, kenmerk: str, stap: Stap
+) -> JSONResponse:
     """Take a step. 200 with the case as it now stands; 403, 404, 409 or 422 with the reason and nothing changed.
 
     Somebody who may no longer see the case after the step (its last act there) gets it in outline.
@@ -121,13 +139,22 @@ def take_step(visit: Writing, kenmerk: str, stap: Stap) -> JSONResponse:
     visit.asked = stap.stap if stap.stap in scene.workflow.steps else ""
     if not _told(scene, stap.stap):
         raise NotNow(UNTOLD)
-    case = advance(scene, stap.stap, data=stap.gegevens, revision=stap.revisie)
+    case = _taken(scene, stap, upload)
     translator = _dutch(visit.request)
     try:
         body: Zaak = _with_steps(scene_of(visit, kenmerk), translator)
     except NotThere:
         body = Zaak(**_outline(scene.process, translator, case))
     return _answer(body)
+
+
+def _taken(scene: Scene, stap: Stap, upload: Upload | None) -> Case:
+    if upload is None:
+        return advance(scene, stap.stap, data=stap.gegevens, revision=stap.revisie)
+    if upload.wrong and upload.status == NotScanned.status:
+        raise NotScanned
+    take_in(scene, stap.gegevens, upload)
+    return scene.case
 
 
 @router.get("/openapi.json", include_in_schema=False)

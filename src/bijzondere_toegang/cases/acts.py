@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bijzondere_toegang.cases import acts_documents, acts_handover, acts_joining, acts_people, acts_terms, acts_words
 from bijzondere_toegang.cases import acts_forms as forms
-from bijzondere_toegang.cases import acts_handover, acts_joining, acts_people, acts_terms, acts_words
 from bijzondere_toegang.cases.guards import GUARDS
 from bijzondere_toegang.cases.process import Room
 from bijzondere_toegang.cases.reconvening import questions
@@ -22,6 +22,7 @@ ROOM = Room(
         "end_gi": forms.EndGi,
         "delegate": forms.Delegate,
         "add_statement": forms.AddStatement,
+        "add_document": forms.AddDocument,
         "suspend": forms.Suspend,
         "resume": forms.Resume,
         "extend_term": forms.ExtendTerm,
@@ -43,6 +44,7 @@ ROOM = Room(
         "end_gi": acts_joining.end_gi,
         "delegate": acts_people.delegate,
         "add_statement": acts_words.add_statement,
+        "add_document": acts_documents.add_document,
         "suspend": acts_terms.suspend,
         "resume": acts_terms.resume,
         "extend_term": acts_terms.extend_term,

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import StringConstraints, WithJsonSchema
+
+from bijzondere_toegang.documents.limits import MOST_BYTES
 from bijzondere_toegang.errors import N_, Fault
 from bijzondere_toegang.web.forms import (
     Answers,
     Chosen,
     Day,
+    Line,
     OptionalDay,
     OptionalLine,
     OptionalText,
     Text,
     field,
 )
+
+MOST_ENCODED = MOST_BYTES * 4 // 3 + 4
 
 Reader = Literal[
     "voorzitter",
@@ -98,6 +104,22 @@ class AddStatement(Answers):
     text: Text = field("tekst", widget="text")
     about: OptionalLine = field("over", default=None)
     readers: list[Reader] = field("wieMagLezen", widget="checks", default=[])
+
+
+class AddDocument(Answers):
+    """The file travels as base64 and is checked on the way in; of the answers that are kept it is left out."""
+
+    content: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=MOST_ENCODED),
+        WithJsonSchema({"type": "string", "contentEncoding": "base64", "minLength": 1, "maxLength": MOST_ENCODED}),
+    ] = field("inhoud", widget="file")
+    title: Line = field("titel")
+    sort: Literal["verslag", "brief", "besluit", "onderzoek", "foto", "anders"] = field("soort", widget="select")
+    readers: list[Reader] = field("wieMagLezen", widget="checks", default=[])
+
+    def as_json(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"content"})
 
 
 class Suspend(Answers):

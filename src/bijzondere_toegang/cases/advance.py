@@ -16,6 +16,7 @@ from bijzondere_toegang.cases.models import Case, CaseAccess, StepRecord
 from bijzondere_toegang.cases.process import Act, Effect, Scene
 from bijzondere_toegang.cases.visibility import facts_for_step
 from bijzondere_toegang.db import Secret, vault_of
+from bijzondere_toegang.documents.checking import Checked
 from bijzondere_toegang.engine import Impossible, Step, move
 from bijzondere_toegang.errors import N_, Incomplete, NotAllowed, NotNow, NotThere, Refused, Sentence, Stale
 from bijzondere_toegang.people.accounts import names_of
@@ -93,10 +94,17 @@ def choice_lists(form: type[Answers]) -> set[str]:
     return names
 
 
-def advance(scene: Scene, step_name: str, *, data: Mapping[str, Any], revision: int | None = None) -> Case:
+def advance(
+    scene: Scene,
+    step_name: str,
+    *,
+    data: Mapping[str, Any],
+    revision: int | None = None,
+    enclosed: Checked | None = None,
+) -> Case:
     """
     Take a step with its answers (Dutch names). `revision` is what the person had before them; steps that several
-    people may take together don't ask for it.
+    people may take together don't ask for it. `enclosed`: the file that came along, already checked.
 
     Raises NotThere (no such step), NotAllowed, NotNow or Stale (with stage and nothing changed), Incomplete.
     """
@@ -108,7 +116,7 @@ def advance(scene: Scene, step_name: str, *, data: Mapping[str, Any], revision: 
     answers, faults = validate(form, dict(data), choices_of(scene, form))
     if answers is None or faults:
         raise Incomplete(faults)
-    act = Act(scene, step, answers, _target(step, data))
+    act = Act(scene, step, answers, _target(step, data), enclosed)
     _take(act, decision)
     return scene.case
 

@@ -14,6 +14,8 @@ from sqlmodel import select
 from bijzondere_toegang.cases.items import call_of, readable_items
 from bijzondere_toegang.cases.models import Item, ItemReader
 from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.clock import local_day
+from bijzondere_toegang.documents.kinds import DOCX, ODT
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.web.i18n import Translator
@@ -26,6 +28,8 @@ EXTENSIONS: Mapping[str, str] = {
     "image/jpeg": "jpg",
     "image/png": "png",
     "text/plain": "txt",
+    DOCX: "docx",
+    ODT: "odt",
 }
 
 Pairs = tuple[tuple[str, str], ...]
@@ -49,6 +53,8 @@ class Paper:
     href: str
     title: str
     readers: str
+    about: str
+    mine: bool
 
 
 def pieces_of(scene: Scene, t: Translator) -> list[Piece]:
@@ -128,9 +134,17 @@ def papers_of(scene: Scene, t: Translator) -> list[Paper]:
             f"/zaken/{scene.case.reference}/documenten/{item.id}",
             item.title.reveal() if item.title else t.gettext(N_("Document")),
             readers.get(item.id, ""),
+            _about(scene, t, item),
+            item.author_account == scene.by.account_id,
         )
         for item in items
     ]
+
+
+def _about(scene: Scene, t: Translator, item: Item) -> str:
+    """What kind of document it is and since when it is here."""
+    sort = t.first(f"option.soort.{item.text.reveal()}") if item.text else None
+    return ", ".join(filter(None, (sort, t.day(local_day(item.created_at), scene.on))))
 
 
 def documents(scene: Scene) -> list[Item]:

@@ -144,6 +144,7 @@ class Item(CaseRow, table=True):
     media_type: str = Field(default="", max_length=60)
     title: Secret | None = Field(default=None, sa_type=Sealed)
     text: Secret | None = Field(default=None, sa_type=Sealed)
+    """of a document: which kind of document it is, when who brought it said so"""
 
 
 class ItemContent(CaseRow, table=True):

@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import col, or_, select
 
 from bijzondere_toegang.cases.acts_handover import last_day, open_offer
+from bijzondere_toegang.cases.advance import possible_steps
 from bijzondere_toegang.cases.contents import papers_of, pieces_of
 from bijzondere_toegang.cases.deadlines import answer_due
 from bijzondere_toegang.cases.doing import Doing, doing_of, turn_role
@@ -110,6 +111,7 @@ def page_of(scene: Scene, t: Translator, has_page: Callable[[str], bool]) -> dic
         "why": why_due(scene, t),
         "pieces": pieces_of(scene, t) if full else [],
         "papers": papers_of(scene, t) if full else [],
+        "adds_documents": full and bool(possible_steps(scene, ("add_document",))),
         "members": _members(scene, t, scope),
         "colleagues": colleagues_of(scene) if full else [],
         "edits_people": _edits_people(scene),

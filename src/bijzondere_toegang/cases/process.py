@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from bijzondere_toegang.cases.models import Case, CaseAccess
+from bijzondere_toegang.documents.checking import Checked
 from bijzondere_toegang.engine import Library, Step, Workflow
 from bijzondere_toegang.errors import Sentence
 from bijzondere_toegang.people.actors import Actor
@@ -88,6 +89,8 @@ class Act:
     step: Step
     answers: Any
     target: str | None = None
+    enclosed: Checked | None = None
+    """a file that came along, washed and scanned before the transaction began"""
     witnessed: dict[str, str] = field(default_factory=dict)
     """texts that the entry commits to beside the answers; the effect puts them here"""
 

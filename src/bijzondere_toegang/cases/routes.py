@@ -15,6 +15,7 @@ from bijzondere_toegang.cases.page import page_of
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
 from bijzondere_toegang.cases.shell import has_page, shell
+from bijzondere_toegang.documents.kinds import SERVED_AS, UNKNOWN
 from bijzondere_toegang.errors import NotThere
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.visits import Reading
@@ -49,7 +50,7 @@ def fetch_document(visit: Reading, reference: str, item_id: UUID) -> Response:
     note_look(visit, scene, "document", Permission.DOCUMENT_READ)
     name = file_name(item, _number(scene, item_id))
     headers = {"content-disposition": f'attachment; filename="{name}"', "content-security-policy": "sandbox"}
-    return Response(content, media_type=item.media_type or "application/octet-stream", headers=headers)
+    return Response(content, media_type=SERVED_AS.get(item.media_type, UNKNOWN), headers=headers)
 
 
 def _number(scene: Scene, item_id: UUID) -> int:

@@ -14,6 +14,7 @@ from bijzondere_toegang.app import load_process
 from bijzondere_toegang.cli.ground import Stop, Verbs, opened, verb
 from bijzondere_toegang.cli.readiness import demand_schema, newest_revision
 from bijzondere_toegang.clock import system_clock
+from bijzondere_toegang.documents.scanner import scanner_of
 from bijzondere_toegang.keeping.rotation import demand_lookup_key
 from bijzondere_toegang.referrals.importing import import_files
 
@@ -62,6 +63,9 @@ def _no_owner() -> str:
 
 
 def register(arguments: argparse.Namespace) -> int:
-    with opened() as database:
+    settings = environment.load()
+    with opened(settings) as database:
         demand_schema(database)
-        return 1 if import_files(database, load_process(), arguments.file, at=system_clock()) else 0
+        scanner = scanner_of(settings.clamd)
+        failed = import_files(database, load_process(), arguments.file, at=system_clock(), scanner=scanner)
+        return 1 if failed else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sys
 
 import uvicorn
 
@@ -31,6 +32,9 @@ of the log to BT_CHECKPOINT_FILE.
 """
 
 
+NO_SCANNER = "No virus scanner (BT_CLAMD): files that people bring are washed, and not scanned."
+
+
 def add(verbs: Verbs) -> None:
     serving = verb(verbs, "serve", serve, "serve the application", _SERVE)
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -45,6 +49,8 @@ def serve(arguments: argparse.Namespace) -> int:
     with opened(settings) as database:
         demand_schema(database)
         demand_role(database)
+        if settings.clamd is None:
+            print(NO_SCANNER, file=sys.stderr, flush=True)
         app = create_app(settings, database=database, process=process)
         listen(app, arguments.host, arguments.port, settings.log_level)
     return 0

@@ -18,7 +18,7 @@ from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.plans.asked import consents
 
 ALWAYS = "add_statement"
-TELLS_NOTHING = frozenset({ALWAYS, "let_parents_read"})
+TELLS_NOTHING = frozenset({ALWAYS, "add_document", "let_parents_read"})
 """Open in every stage, so that whether they can be taken gives no news away."""
 FIRST = ("state_position", "consent", "score", "react_to_minutes")
 """What is asked of the family, most pressing first."""

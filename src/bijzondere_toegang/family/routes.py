@@ -7,12 +7,15 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bijzondere_toegang.cases import uploads
+from bijzondere_toegang.cases.contents import papers_of
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import note_look, pages_of, process_of, scene_of
 from bijzondere_toegang.cases.steps import Posted, ask_step, taken_step
+from bijzondere_toegang.cases.uploads import Uploaded
 from bijzondere_toegang.errors import NotNow
 from bijzondere_toegang.family.agreed import agreed, proposed_plan
-from bijzondere_toegang.family.doing import ALWAYS, TELLS_NOTHING, doing_of
+from bijzondere_toegang.family.doing import ALWAYS, TELLS_NOTHING, doing_of, open_steps
 from bijzondere_toegang.family.letting import reading_of
 from bijzondere_toegang.family.lists import plans_of
 from bijzondere_toegang.family.lookers import demand_may_ask, looks_of
@@ -29,6 +32,7 @@ from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.timeline.record import Event
+from bijzondere_toegang.web.forms import read_form
 
 router = APIRouter(prefix="/mijn-plan")
 
@@ -100,6 +104,26 @@ def show_minutes(visit: Reading, reference: str) -> HTMLResponse:
     report = None if seen.waiting else report_of(reader, seen, say)
     doing = doing_of(reader, seen, say)
     return _page(visit, "minutes", **_common(visit, reader, seen, say), report=report, doing=doing)
+
+
+@router.get("/{reference}/documenten")
+def show_documents(visit: Reading, reference: str) -> HTMLResponse:
+    """What this person may read; while hard news waits for a call, what they brought themselves."""
+    reader, say = _at_home(visit, reference)
+    seen = shown(reader)
+    note_look(visit, reader.scene, "document_list", Permission.DOCUMENT_READ)
+    papers = papers_of(reader.scene, pages_of(visit.request).translator(visit.request))
+    listed = [paper for paper in papers if paper.mine or seen.waiting is None]
+    adds = "add_document" in open_steps(reader, seen)
+    return _page(visit, "documents", **_common(visit, reader, seen, say), papers=listed, adds=adds)
+
+
+@router.post("/{reference}/documenten")
+def add_document(posted: Posted, upload: Uploaded, visit: Writing, reference: str) -> Response:
+    reader, say = _at_home(visit, reference)
+    data = read_form(reader.scene.process.forms[uploads.STEP], posted)
+    uploads.put_in(visit, reader.scene, data, upload, page_for(reader, say))
+    return RedirectResponse(f"/mijn-plan/{reference}?gedaan={uploads.STEP}", status_code=303)
 
 
 @router.get("/{reference}/wie-keek-mee")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -17,10 +18,14 @@ from bijzondere_toegang.cases.scenes import note_look, pages_of, process_of, sce
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.cases.steps import Posted
 from bijzondere_toegang.cases.visibility import facts_for_step
+from bijzondere_toegang.documents.checking import checked, sentence_for
+from bijzondere_toegang.documents.limits import MOST_BYTES as MOST_IN_A_FILE
+from bijzondere_toegang.documents.limits import Unfit
+from bijzondere_toegang.documents.scanner import NotScanned, Scanner
 from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed, NotNow, NotThere, Sentence
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import allows
-from bijzondere_toegang.people.visits import Reading, Visit, Writing
+from bijzondere_toegang.people.visits import Reading, Visit, Writing, reading
 from bijzondere_toegang.referrals.drafts import (
     Data,
     choices_for,
@@ -57,14 +62,41 @@ class Upload:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file as it may be kept, or with the sentence that says why not and the status that goes with it."""
+
+    name: str
+    content: bytes
+    wrong: Sentence | None = None
+    status: int = 422
+
+
 async def uploaded(request: Request) -> list[Upload]:
     """The files of a multipart form."""
     form = await request.form()
     files = [file for file in form.getlist("bestand") if isinstance(file, UploadFile) and file.filename]
-    return [Upload(file.filename or "", await file.read()) for file in files]
+    return [Upload(file.filename or "", await file.read(MOST_IN_A_FILE + 1)) for file in files]
 
 
 Uploaded = Annotated[Sequence[Upload], Depends(uploaded)]
+
+
+def examined(request: Request, reference: str, files: Uploaded) -> list[Examined]:
+    """Every file of a form, checked for who may fill in this draft, before anything is locked."""
+    with contextmanager(reading)(request) as visit:
+        _editable(visit, reference)
+    scanner: Scanner | None = request.app.state.scanner
+    return [_examined(file, scanner) for file in files]
+
+
+def _examined(file: Upload, scanner: Scanner | None) -> Examined:
+    try:
+        return Examined(file.name, checked(file.content, scanner).content)
+    except Unfit as unfit:
+        return Examined(file.name, file.content, sentence_for(unfit))
+    except NotScanned as refused:
+        return Examined(file.name, file.content, refused.sentence, refused.status)
 
 
 @router.post("/aanmeldingen")
@@ -114,7 +146,9 @@ def show_documents(visit: Reading, reference: str) -> Response:
 
 
 @router.post("/aanmeldingen/{reference}/documenten")
-def save_documents(posted: Posted, files: Uploaded, visit: Writing, reference: str) -> Response:
+def save_documents(
+    posted: Posted, files: Annotated[list[Examined], Depends(examined)], visit: Writing, reference: str
+) -> Response:
     """Add the chosen files, take one away, or go on without."""
     scene = _editable(visit, reference)
     fields = dict(posted)
@@ -124,8 +158,9 @@ def save_documents(posted: Posted, files: Uploaded, visit: Writing, reference: s
     elif not files:
         raise Rerender(_documents_page(visit, scene, [Fault("/bestand", NO_FILE)], 422))
     added = [_document(file) for file in files]
-    if faults := _faults_of_documents(scene, [*kept, *added]):
-        raise Rerender(_documents_page(visit, scene, faults, 422))
+    unfit = [Fault("/bestand", file.wrong.text, file.wrong.params) for file in files if file.wrong]
+    if faults := [*_faults_of_documents(scene, [*kept, *added]), *unfit]:
+        raise Rerender(_documents_page(visit, scene, faults, max((file.status for file in files), default=422)))
     save_section(scene, BY_NAME[DOCUMENTS], {DOCUMENTS: [*kept, *added]})
     return RedirectResponse(f"/aanmeldingen/{reference}/documenten", status_code=303)
 
@@ -139,7 +174,7 @@ def _faults_of_documents(scene: Scene, documents: list[Data]) -> list[Fault]:
     return [Fault("/bestand", fault.text, fault.params) for fault in faults]
 
 
-def _document(file: Upload) -> Data:
+def _document(file: Examined) -> Data:
     kind = KINDS.get(file.name.rpartition(".")[2].casefold(), "")
     return {"naam": file.name, "mediatype": kind, "inhoud": base64.b64encode(file.content).decode()}
 

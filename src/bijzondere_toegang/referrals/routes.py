@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from bijzondere_toegang.cases.scenes import process_of
+from bijzondere_toegang.documents.checking import checked_in_referral
 from bijzondere_toegang.errors import N_, NotAllowed
 from bijzondere_toegang.people.visits import Reading, Writing
 from bijzondere_toegang.referrals import pages
@@ -31,7 +33,8 @@ def read_intake(raw: Raw, visit: Reading) -> Intake:
     """The document, for a referrer only, read before anything is locked. Raises Incomplete with all faults."""
     if "referrer" not in visit.person.roles:
         raise NotAllowed(N_("Alleen een verwijzer kan aanmelden."))
-    return parse(raw, region=process_of(visit.request).region, on=visit.on)
+    examine = partial(checked_in_referral, scanner=visit.request.app.state.scanner)
+    return parse(raw, region=process_of(visit.request).region, on=visit.on, examine=examine)
 
 
 @router.post("/api/v1/aanmeldingen")

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bijzondere_toegang.errors import N_, NotAllowed, NotThere, Refused, TooLarge
 
 MEGABYTE = 1024 * 1024
-LARGE = re.compile(r"/(api/v1/)?aanmeldingen(/|\Z)")
+LARGE = re.compile(r"/(api/v1/)?aanmeldingen(/|\Z)|/(zaken|mijn-plan)/[^/]+/documenten\Z|/api/v1/zaken/[^/]+/stappen\Z")
 """Where documents come in; everywhere else a body is text that people typed."""
 MOST_TYPED = 2 * MEGABYTE
 MOST_FIELDS = 5000

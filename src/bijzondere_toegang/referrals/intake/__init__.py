@@ -12,6 +12,7 @@ from bijzondere_toegang.errors import Incomplete
 from bijzondere_toegang.referrals.intake.building import build
 from bijzondere_toegang.referrals.intake.canonical import differing, fields
 from bijzondere_toegang.referrals.intake.checking import check, faults_of
+from bijzondere_toegang.referrals.intake.examining import Examine, examined, with_examined
 from bijzondere_toegang.referrals.intake.model import (
     Address,
     Document,
@@ -30,7 +31,7 @@ from bijzondere_toegang.referrals.intake.model import (
 )
 from bijzondere_toegang.referrals.intake.reading import MOST_BYTES, decode, decode_with_doubles
 from bijzondere_toegang.referrals.intake.rules import age_on, passes_eleven_test
-from bijzondere_toegang.referrals.intake.schema import cleaned, contract
+from bijzondere_toegang.referrals.intake.schema import cleaned, contract, reading_order
 from bijzondere_toegang.region import Region
 
 __all__ = [
@@ -61,13 +62,18 @@ __all__ = [
 ]
 
 
-def parse(raw: bytes, *, region: Region, on: date) -> Intake:
-    """The intake in the bytes of a JSON document, judged on a day. Raises Incomplete with all faults."""
+def parse(raw: bytes, *, region: Region, on: date, examine: Examine | None = None) -> Intake:
+    """The intake in the bytes of a JSON document, judged on a day, with its files as `examine` leaves them.
+
+    Raises Incomplete with all faults.
+    """
     sent, doubled = decode_with_doubles(raw)
     document = cleaned(sent, contract())
-    if faults := faults_of(document, region=region, on=on, known=doubled):
-        raise Incomplete(faults)
-    return build(document)
+    faults = faults_of(document, region=region, on=on, known=doubled)
+    kept, unfit = examined(document, faults, examine) if examine else ({}, [])
+    if faults or unfit:
+        raise Incomplete(sorted([*faults, *unfit], key=lambda fault: reading_order(fault.pointer)))
+    return with_examined(build(document), kept)
 
 
 def accept(sent: dict[str, Any], *, region: Region, on: date) -> Intake:
