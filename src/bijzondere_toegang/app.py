@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bijzondere_toegang import __version__
 from bijzondere_toegang.api import routes as api
-from bijzondere_toegang.cases import acts, holds, steps
+from bijzondere_toegang.cases import acts, holds, shielding, steps
 from bijzondere_toegang.cases import routes as cases
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.clock import Clock, system_clock
@@ -53,8 +53,8 @@ from bijzondere_toegang.worklist import routes as worklist
 ROOMS = tuple(
     room.ROOM
     for room in (
-        acts, holds, referral_steps, conference_steps, party_steps, decision_steps, placement_steps, plan_steps,
-        evaluation_steps, erasures,
+        acts, holds, shielding, referral_steps, conference_steps, party_steps, decision_steps, placement_steps,
+        plan_steps, evaluation_steps, erasures,
     )
 )  # fmt: skip
 ROUTERS = (

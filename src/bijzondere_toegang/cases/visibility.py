@@ -247,7 +247,8 @@ def _authority_valid(case: Case, on: date) -> bool:
 def facts_for_step(sight: Sight, permission: Permission, *, stage_allows: bool, on: date) -> Facts:
     """
     The facts as they stand towards taking a step. What its form demands is taken as given: without it, no step.
-    Incapacity of a youth is not recorded yet, so it is not there.
+    Incapacity of a youth is not recorded yet, so it is not there. Lifting a shield is asked by one person and answered
+    by another: that the two differ is a guard of the answer.
     """
     case = sight.case
     consortium = case.proposed_consortium or case.accepted_consortium
@@ -270,6 +271,7 @@ def facts_for_step(sight: Sight, permission: Permission, *, stage_allows: bool, 
         own_organisation=True,
         successor_named=True,
         second_signer=True,
+        second_person=permission is Permission.SHIELDING_LIFT,
         term_passed_and_escalated=case.due_on is not None and case.due_on < on,
     )
 
