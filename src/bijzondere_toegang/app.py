@@ -26,6 +26,7 @@ from bijzondere_toegang.engine import Library
 from bijzondere_toegang.errors import NotSignedIn, Unavailable
 from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
+from bijzondere_toegang.family import preview
 from bijzondere_toegang.family import routes as family
 from bijzondere_toegang.inspection import routes as inspection
 from bijzondere_toegang.oversight import routes as oversight
@@ -62,7 +63,7 @@ ROUTERS = (
         room.router
         for room in (
             entrance, steps, cases, referrals, conferences, parties, decisions, placements, plans, evaluations,
-            records, worklist, family, oversight, inspection, api,
+            records, worklist, family, preview, oversight, inspection, api,
         )
     ),
     oversight.codes,
