@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bijzondere_toegang import __version__
 from bijzondere_toegang.api import routes as api
-from bijzondere_toegang.cases import acts, holds, shielding, steps
+from bijzondere_toegang.cases import acts, holds, shielding, sight_routes, steps
 from bijzondere_toegang.cases import routes as cases
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.clock import Clock, system_clock
@@ -62,8 +62,8 @@ ROUTERS = (
     *(
         room.router
         for room in (
-            entrance, steps, cases, referrals, conferences, parties, decisions, placements, plans, evaluations,
-            records, worklist, family, preview, oversight, inspection, api,
+            entrance, steps, cases, sight_routes, referrals, conferences, parties, decisions, placements, plans,
+            evaluations, records, worklist, family, preview, oversight, inspection, api,
         )
     ),
     oversight.codes,

@@ -38,6 +38,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/zaken/{reference}/betrokkenen/{party_id}/bekijk"): "family.preview",
     ("GET", "/zaken/{reference}/betrokkenen/{party_id}/bekijk/afspraken"): "family.preview",
     ("GET", "/zaken/{reference}/betrokkenen/{party_id}/bekijk/verslag"): "family.preview",
+    ("GET", "/zaken/{reference}/wie-ziet-dit"): "readers.see",
     ("GET", "/zaken/{reference}/overleg"): "case.see",
     ("GET", "/zaken/{reference}/overleg/nu"): "case.see",
     ("POST", "/zaken/{reference}/overleg/verslag"): "minutes.write",

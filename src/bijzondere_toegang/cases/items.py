@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -57,6 +58,23 @@ def only_what_reads(scene: Scene, other: Scene) -> None:
     known = {item.id for item in readable_items(other)}
     found = [item for item in _readable(scene) if item.id in known]
     scene.once("readable_items", lambda: found)
+
+
+def read_by(scene: Scene, others: Iterable[Scene]) -> dict[UUID, list[Scene]]:
+    """Who of the others reads each item that the person of `scene` reads; what is known is not read anew for each."""
+    items, recipients = readable_items(scene), _recipients(scene)
+    found: dict[UUID, list[Scene]] = {item.id: [] for item in items}
+    for other in others:
+        for name, known in (
+            ("item_holds", standing_holds(scene)),
+            ("reading_answers", reading_answers(scene)),
+            ("youths", youths(scene)),
+        ):
+            other.once(name, lambda known=known: known)  # type: ignore[misc]
+        for item in items:
+            if _may_read(other, item, recipients.get(item.id, frozenset())):
+                found[item.id].append(other)
+    return found
 
 
 def readable_document(scene: Scene, item_id: UUID) -> tuple[Item, bytes]:
