@@ -67,6 +67,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/vernietigingen"): OWN,
     ("POST", "/vernietigingen/{erasure_id}/advies"): "erase.advise",
     ("POST", "/vernietigingen/{erasure_id}/uitvoering"): "erase.execute",
+    ("GET", "/mijn-plan/{reference}/wie-kan-dit-zien"): "case.see",
     ("GET", "/mijn-plan/{reference}/wie-keek-mee"): "read_log.own_case",
     ("GET", "/logboek"): LIST,
     ("GET", "/logboek/{finding_id}"): LIST,

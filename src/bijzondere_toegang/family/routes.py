@@ -17,6 +17,7 @@ from bijzondere_toegang.family.lookers import demand_may_ask, looks_of
 from bijzondere_toegang.family.news import Shown, shown
 from bijzondere_toegang.family.pages import agreements_of, common, minutes_of, office_of, plan_of, voice_of
 from bijzondere_toegang.family.readers import Reader, reader_of
+from bijzondere_toegang.family.seers import seers_of
 from bijzondere_toegang.family.steps import not_now, page_for, plainly
 from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.people.permissions import Permission
@@ -74,6 +75,14 @@ def show_minutes(visit: Reading, reference: str) -> HTMLResponse:
     reader, say = _at_home(visit, reference)
     note_look(visit, reader.scene, "minutes", Permission.MINUTES_READ_BEFORE_ADOPTION)
     return _page(visit, "minutes", **minutes_of(visit, reader, say))
+
+
+@router.get("/{reference}/wie-kan-dit-zien")
+def show_seers(visit: Reading, reference: str) -> HTMLResponse:
+    reader, say = _at_home(visit, reference)
+    seen = shown(reader)
+    note_look(visit, reader.scene, "seers")
+    return _page(visit, "seers", **common(visit, reader, seen, say), seers=seers_of(reader, seen))
 
 
 @router.get("/{reference}/wie-keek-mee")
