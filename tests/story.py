@@ -234,6 +234,19 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
     "register": lambda a: {"gecontroleerd": True},
     "hold_look": lambda a: {"wie": "iedereen", "reden": "Er is dreiging aan het adres van de behandelaar."},
     "lift_look_hold": lambda a: {"afscherming": a.first("afscherming"), "reden": "De dreiging is voorbij."},
+    "shield_item": lambda a: {"stuk": a.first("stuk"), "voor": a.first("voor"), "reden": "Dit geeft ruzie."},
+    "withhold_item": lambda a: {
+        "stuk": a.first("stuk"), "voor": a.first("voor"), "reden": "Dit schaadt het kind.", "herzienOp": a.day(60)
+    },
+    "confirm_withholding": lambda a: {"afscherming": a.first("afscherming"), "eens": True, "reden": "Ik zie het ook."},
+    "review_withholding": lambda a: {
+        "afscherming": a.first("afscherming"), "nogNodig": False, "reden": "Het gevaar is voorbij."
+    },
+    "ask_lift": lambda a: {"afscherming": a.first("afscherming"), "reden": "Het kan nu."},
+    "confirm_lift": lambda a: {"afscherming": a.first("afscherming"), "eens": True, "reden": "Akkoord."},
+    "answer_reading": lambda a: {
+        "woorden": [{"stuk": one, "wie": "niemand", "ouders": []} for one in a.enum("woorden", "stuk")]
+    },
     "record_stay": lambda a: {
         "van": a.day(), "soortPlek": "groep", "plek": "De Beuk", "nachtenPerWeek": 2, "gepland": True
     },

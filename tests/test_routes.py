@@ -240,6 +240,8 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
         return draft_statuses(walk, relation, template)
     if act == "document.read":
         return {200} if CELLS[act][relation] != "C4" and situation.opens(act, relation) else {404}
+    if act in ("family.preview", "readers.see"):
+        return {303} if relation in FAMILY else {200 if situation.opens(act, relation) else 403}
     if act == "parties.edit":
         return people_statuses(walk, relation, template)
     if act == "plan.read":

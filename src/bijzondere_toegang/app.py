@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bijzondere_toegang import __version__
 from bijzondere_toegang.api import routes as api
-from bijzondere_toegang.cases import acts, holds, steps, uploads
+from bijzondere_toegang.cases import acts, holds, shielding, sight_routes, steps, uploads
 from bijzondere_toegang.cases import routes as cases
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.clock import Clock, system_clock
@@ -28,6 +28,7 @@ from bijzondere_toegang.engine import Library
 from bijzondere_toegang.errors import NotSignedIn, Unavailable
 from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
+from bijzondere_toegang.family import preview
 from bijzondere_toegang.family import routes as family
 from bijzondere_toegang.inspection import routes as inspection
 from bijzondere_toegang.oversight import routes as oversight
@@ -55,16 +56,16 @@ from bijzondere_toegang.worklist import routes as worklist
 ROOMS = tuple(
     room.ROOM
     for room in (
-        acts, holds, referral_steps, conference_steps, party_steps, decision_steps, placement_steps, plan_steps,
-        evaluation_steps, erasures,
+        acts, holds, shielding, referral_steps, conference_steps, party_steps, decision_steps, placement_steps,
+        plan_steps, evaluation_steps, erasures,
     )
 )  # fmt: skip
 ROUTERS = (
     *(
         room.router
         for room in (
-            entrance, steps, uploads, cases, referrals, conferences, parties, decisions, placements, plans, evaluations,
-            records, worklist, family, oversight, inspection, api,
+            entrance, steps, uploads, cases, sight_routes, referrals, conferences, parties, decisions, placements, plans,
+            evaluations, records, worklist, family, preview, oversight, inspection, api,
         )
     ),
     oversight.codes,

@@ -26,6 +26,7 @@ from bijzondere_toegang.cases.advance import Possible, advance, choices_of, poss
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cases.process import Process, Scene
 from bijzondere_toegang.cases.scenes import has_own_door, note_look, pages_of, process_of, scene_of
+from bijzondere_toegang.cases.story import tells
 from bijzondere_toegang.cases.uploads import Upload, examined, take_in
 from bijzondere_toegang.cases.visibility import find_cases, mine
 from bijzondere_toegang.documents.checking import decoded, sentence_for
@@ -103,7 +104,7 @@ def show_timeline(
     query = (
         select(TimelineEntry)
         .where(TimelineEntry.chain == scene.case.id, TimelineEntry.seq > na)
-        .where(TimelineEntry.step != "", TimelineEntry.outcome == "ok")
+        .where(TimelineEntry.step != "", TimelineEntry.outcome == "ok", tells(scene))
         .order_by(col(TimelineEntry.seq))
         .limit(PAGE + 1)
     )

@@ -31,6 +31,9 @@ ANSWER_IN = 3
 ANSWER = "answer_reconvene"
 """The reminder of that answer. It follows from the case and not from its stage, so every replanning finds it again."""
 ANSWERED_BY = ("chair", "referrer")
+REVIEW = "review_withholding"
+"""The reminder to look again at what is withheld in the child's interest."""
+REVIEW_AHEAD = timedelta(days=5)
 
 
 def answer_due(case: Case) -> date | None:
@@ -49,7 +52,13 @@ def replan_case(tx: Session, workflow: Workflow, case: Case, at: datetime) -> No
     stage = workflow.stages[case.stage]
     from_day = case.due_on or local_day(case.entered_at)
     of_stage = () if case.suspended_on is not None else reminders(stage, from_day)
-    replan(tx, case.id, [*of_stage, *(() if stage.final else _of_answer(case))], at)
+    replan(tx, case.id, [*of_stage, *(() if stage.final else _of_answer(case)), *_of_review(case)], at)
+
+
+def _of_review(case: Case) -> Iterator[tuple[str, date, str]]:
+    """What is withheld is looked at again, also after the end."""
+    if case.hold_review_on is not None:
+        yield from ((REVIEW, case.hold_review_on - REVIEW_AHEAD, role) for role in ANSWERED_BY)
 
 
 def _of_answer(case: Case) -> Iterator[tuple[str, date, str]]:

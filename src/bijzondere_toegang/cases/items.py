@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import base64
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from bijzondere_toegang.cases.models import Item, ItemContent, ItemReader
+from bijzondere_toegang.cases.models import Item, ItemContent, ItemHold, ItemReader, Party, ReadingAnswer
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.visibility import reads_on
+from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import NotThere
-from bijzondere_toegang.people.facts import ItemFacts
+from bijzondere_toegang.people.facts import ItemFacts, reads_as
 from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import allows
 
 _REFERRERS = frozenset({Relation.REFERRER_OWN, Relation.REFERRER_DELEGATE})
 _OWN_WORDS = frozenset({"statement", "wens-jeugdige"})
 """Kinds whose party is the one who speaks in it, whoever typed it."""
+HELPERS = frozenset({"voorzitter", "samenwerkingsverbanden", "gi"})
+"""The recipient words that *iedereen die helpt* stands for."""
+ALONE = timedelta(days=7)
+"""How long something is withheld on the word of one professional before a second one has confirmed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,33 @@ def readable_items(scene: Scene) -> list[Item]:
 
 def _readable(scene: Scene) -> list[Item]:
     items = list(scene.tx.exec(_items(scene).order_by(col(Item.position), col(Item.created_at))).all())
-    recipients = _recipients(scene)
+    recipients = _recipients(scene) if items else {}
     found = [item for item in items if _may_read(scene, item, recipients.get(item.id, frozenset()))]
     unseal_rows(scene.tx, found)
+    return found
+
+
+def only_what_reads(scene: Scene, other: Scene) -> None:
+    """From here on `scene` shows no item that the person of `other` may not read: for looking over a shoulder."""
+    known = {item.id for item in readable_items(other)}
+    found = [item for item in _readable(scene) if item.id in known]
+    scene.once("readable_items", lambda: found)
+
+
+def read_by(scene: Scene, others: Iterable[Scene]) -> dict[UUID, list[Scene]]:
+    """Who of the others reads each item that the person of `scene` reads; what is known is not read anew for each."""
+    items, recipients = readable_items(scene), _recipients(scene)
+    found: dict[UUID, list[Scene]] = {item.id: [] for item in items}
+    for other in others:
+        for name, known in (
+            ("item_holds", standing_holds(scene)),
+            ("reading_answers", reading_answers(scene)),
+            ("youths", youths(scene)),
+        ):
+            other.once(name, lambda known=known: known)  # type: ignore[misc]
+        for item in items:
+            if _may_read(other, item, recipients.get(item.id, frozenset())):
+                found[item.id].append(other)
     return found
 
 
@@ -79,17 +109,82 @@ def _recipients(scene: Scene) -> dict[UUID, frozenset[str]]:
     return {item_id: frozenset(words) for item_id, words in found.items()}
 
 
+def standing_holds(scene: Scene) -> list[ItemHold]:
+    """What is kept from somebody in this case now, oldest first; sealed."""
+    return scene.once("item_holds", lambda: _standing_holds(scene))
+
+
+def _standing_holds(scene: Scene) -> list[ItemHold]:
+    query = select(ItemHold).where(ItemHold.case_id == scene.case.id, col(ItemHold.lifted_at).is_(None))
+    rows = scene.tx.exec(query.order_by(col(ItemHold.set_at), col(ItemHold.id))).all()
+    return [row for row in rows if counts_on(row, scene.on)]
+
+
+def counts_on(hold: ItemHold, on: date) -> bool:
+    """What one professional withholds ends by itself when no second one confirms it."""
+    waits = hold.kind == "withheld" and hold.confirmed_at is None
+    return not waits or on <= local_day(hold.set_at) + ALONE
+
+
+def reading_answers(scene: Scene) -> dict[UUID, ReadingAnswer]:
+    """The answer of the young person to *Wie mag dit lezen?*, by item, unsealed."""
+    return scene.once("reading_answers", lambda: _reading_answers(scene))
+
+
+def _reading_answers(scene: Scene) -> dict[UUID, ReadingAnswer]:
+    query = select(ReadingAnswer).where(
+        ReadingAnswer.case_id == scene.case.id, col(ReadingAnswer.replaced_at).is_(None)
+    )
+    rows = list(scene.tx.exec(query).all())
+    unseal_rows(scene.tx, rows)
+    return {row.item_id: row for row in rows}
+
+
+def parents_in(answer: ReadingAnswer) -> frozenset[UUID]:
+    """The parents an unsealed answer lets read."""
+    told: list[str] = answer.parents.data() if answer.parents else []
+    return frozenset(UUID(one) for one in told)
+
+
+def is_answered_by_youth(scene: Scene, item: Item) -> bool:
+    """Whether the young person decides today who reads this item: own words, from the 12th birthday."""
+    twelve = scene.case.turns_12_on
+    return item.kind in _OWN_WORDS and item.party_id in youths(scene) and twelve is not None and scene.on >= twelve
+
+
+def youths(scene: Scene) -> frozenset[UUID]:
+    """The young person's party; a set, for a draft may have none yet."""
+    query = select(Party.id).where(Party.case_id == scene.case.id, Party.kind == "youth")
+    return scene.once("youths", lambda: frozenset(scene.tx.exec(query).all()))
+
+
 def _may_read(scene: Scene, item: Item, recipients: frozenset[str]) -> bool:
     act = Permission.DOCUMENT_READ if item.kind == "document" else Permission.CASE_READ_CONTENT
-    return allows(act, replace(scene.sight.facts, item=_facts(scene, item, recipients)))
+    return allows(act, replace(scene.sight.facts, item=facts_of(scene, item, recipients)))
 
 
-def _facts(scene: Scene, item: Item, recipients: frozenset[str]) -> ItemFacts:
-    """A wish of the young person that nobody was given to read stays with whom it was told to: the referrer."""
+def facts_of(scene: Scene, item: Item, recipients: frozenset[str]) -> ItemFacts:
+    """
+    How an item stands towards the person of this scene. A wish of the young person stays with whom it was told to,
+    the referrer, until the young person answered; below twelve until somebody was given it to read.
+    """
     spoken = item.kind in _OWN_WORDS and item.party_id in scene.sight.parties
+    words = frozenset[str]().union(
+        *(reads_as(one, scene.sight.facts.party_word) for one in scene.sight.facts.relations)
+    )
     untold = item.kind == "wens-jeugdige" and not recipients
+    if is_answered_by_youth(scene, item):
+        answer = reading_answers(scene).get(item.id)
+        untold = item.kind == "wens-jeugdige" and answer is None
+        if answer is not None:
+            chosen = HELPERS if answer.helpers else frozenset[str]()
+            recipients = chosen | (words if parents_in(answer) & scene.sight.parties else frozenset())
+    me = words | {str(party) for party in scene.sight.parties}
+    kept = {hold.kind for hold in standing_holds(scene) if hold.item_id == item.id and hold.kept_from in me}
     return ItemFacts(
         recipients=recipients,
         author_is_me=spoken or item.author_account == scene.by.account_id,
+        shielded="shielded" in kept,
+        withheld="withheld" in kept,
         waits_for_child=untold and not _REFERRERS & scene.sight.facts.relations,
     )

@@ -65,6 +65,8 @@ class Case(SQLModel, table=True):
     suspended_days: int = 0
     extended_days: int = 0
     reconvene_asked_at: datetime | None = None
+    hold_review_on: date | None = None
+    """the first day on which something withheld is looked at again"""
     referrer_destroyed_on: date | None = None
     provider_destroyed_on: date | None = None
 
@@ -175,6 +177,65 @@ class ItemReader(CaseRow, table=True):
     until: date | None = None
     consent_by: Secret | None = Field(default=None, sa_type=Sealed)
     note: Secret | None = Field(default=None, sa_type=Sealed)
+
+
+class ItemHold(CaseRow, table=True):
+    """An item kept from somebody: `shielded`, or `withheld` in the child's interest (Jeugdwet 7.3.11 lid 3).
+
+    A fact with who and when; it is lifted, never deleted.
+    """
+
+    __tablename__ = "item_hold"
+    seal_columns: ClassVar[tuple[str, ...]] = ("reason", "why_lifted")
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    case_id: UUID = Field(foreign_key="case_file.id", index=True)
+    holder: str = Field(default="referrer", max_length=20)
+    item_id: UUID = Field(foreign_key="item.id", index=True)
+    kind: str = Field(max_length=10)
+    kept_from: str = Field(max_length=40)
+    """the id of a party, or a recipient word of professionals"""
+    set_at: datetime
+    set_by: UUID
+    own: bool = False
+    """somebody of the family, over the own words: lifted by that person alone"""
+    confirmed_at: datetime | None = None
+    confirmed_by: UUID | None = None
+    review_on: date | None = None
+    lift_asked_at: datetime | None = None
+    lift_asked_by: UUID | None = None
+    lifted_at: datetime | None = None
+    lifted_by: UUID | None = None
+    reason: Secret | None = Field(default=None, sa_type=Sealed)
+    why_lifted: Secret | None = Field(default=None, sa_type=Sealed)
+
+
+class ReadingAnswer(CaseRow, table=True):
+    """What a young person answered to *Wie mag dit lezen?* about own words; a new answer replaces it, and it stays."""
+
+    __tablename__ = "reading_answer"
+    __table_args__ = (
+        Index(
+            "uq_reading_answer_counts",
+            "item_id",
+            unique=True,
+            sqlite_where=column("replaced_at").is_(None),
+            postgresql_where=column("replaced_at").is_(None),
+        ),
+    )
+    seal_columns: ClassVar[tuple[str, ...]] = ("parents",)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    case_id: UUID = Field(foreign_key="case_file.id", index=True)
+    holder: str = Field(default="referrer", max_length=20)
+    item_id: UUID = Field(foreign_key="item.id", index=True)
+    answered_at: datetime
+    answered_by: UUID
+    replaced_at: datetime | None = None
+    helpers: bool = False
+    """everybody who helps; else the referrer alone"""
+    parents: Secret | None = Field(default=None, sa_type=Sealed)
+    """the ids of the parents that read too"""
 
 
 class CaseAccess(SQLModel, table=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from uuid import UUID
 
 from fastapi import Request
 from starlette.responses import RedirectResponse
@@ -62,8 +63,18 @@ def has_own_door(scene: Scene) -> bool:
     return not scene.by.is_professional and any(row.relation in OWN_DOOR for row in scene.sight.access)
 
 
-def note_look(visit: Visit, scene: Scene, what: str, permission: Permission = Permission.CASE_SEE) -> None:
-    """Write down that this person read this part of the case (`what` is a code: case, document, plan …)."""
+def note_look(
+    visit: Visit,
+    scene: Scene,
+    what: str,
+    permission: Permission = Permission.CASE_SEE,
+    *,
+    about: UUID | None = None,
+) -> None:
+    """
+    Write down that this person read this part of the case (`what` is a code: case, document, plan …), and of whom when
+    it was about one of its people.
+    """
     decision = decide(permission, scene.sight.facts)
     visit.note(
         scene.case.id,
@@ -73,7 +84,7 @@ def note_look(visit: Visit, scene: Scene, what: str, permission: Permission = Pe
             account_id=scene.by.account_id,
             role=role_of(scene),
             object_kind=what,
-            object_pseudonym=str(scene.case.id),
+            object_pseudonym=str(about or scene.case.id),
             object_version=scene.case.revision,
             permission=decision.row,
             care_relation=str(decision.relation or ""),

@@ -6,8 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import ColumnElement, true
+from sqlmodel import col, or_
+
 from bijzondere_toegang.cases.deadlines import due_of
 from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.shielding import IN_CHARGE, QUIET
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.engine import Due, Workflow
 from bijzondere_toegang.errors import N_
@@ -89,11 +93,27 @@ def _phase(scene: Scene, t: Translator, name: str, ahead: int, day: date | None,
 
 def timeline_of(scene: Scene, t: Translator) -> list[Told]:
     """What happened as sentences, with the professional who did it; a family's own steps carry no name."""
-    told = [entry for entry in entries(scene) if entry.step in scene.workflow.steps or entry.step in BY_ITSELF]
+    known = scene.workflow.steps.keys() | BY_ITSELF
+    told = [entry for entry in entries(scene) if entry.step in known and not is_quiet(scene, entry)]
     names = names_of(scene.tx, {entry.account_id for entry in told if entry.role not in _OWN_NAME_STAYS_AWAY})
     return [
         Told(entry.at, _sentence(entry, names.get(entry.account_id) if entry.account_id else None, t)) for entry in told
     ]
+
+
+def is_quiet(scene: Scene, entry: TimelineEntry) -> bool:
+    """Whether this entry would tell this person that something is kept back. Who wrote it, and who leads, may know."""
+    return entry.step in QUIET and not _leads(scene) and entry.account_id != scene.by.account_id
+
+
+def tells(scene: Scene) -> ColumnElement[bool]:
+    """The same as a condition, for who reads the timeline page by page."""
+    mine = col(TimelineEntry.account_id) == scene.by.account_id
+    return true() if _leads(scene) else or_(col(TimelineEntry.step).not_in(sorted(QUIET)), mine)
+
+
+def _leads(scene: Scene) -> bool:
+    return any(row.relation in IN_CHARGE for row in scene.sight.access)
 
 
 def _sentence(entry: TimelineEntry, name: str | None, t: Translator) -> str:

@@ -51,7 +51,7 @@ _STANDING = {
 
 def find_case(tx: Session, actor: Actor, reference: str, region: Region, at: datetime) -> Sight:
     """The case with this reference as this person may see it now, in one statement. Raises NotThere."""
-    query = _looking(actor.account_id, at).where(Case.reference == reference)
+    query = _looking_of(actor.account_id, at).where(Case.reference == reference)
     if tx.info.get("writing"):
         # Guards are judged on what they read: nobody else may write to this case until the commit.
         query = query.with_for_update(of=Case)
@@ -70,11 +70,36 @@ def find_cases(
     None where the person may not see the case after all: its age or a tie decides, not the list.
     """
     ids = list(tx.exec(chosen).all())
-    rows = tx.exec(_looking(actor.account_id, at).where(col(Case.id).in_(ids))).all()
+    rows = tx.exec(_looking_of(actor.account_id, at).where(col(Case.id).in_(ids))).all()
     grouped: dict[UUID, list[Any]] = {}
     for row in rows:
         grouped.setdefault(row[0].id, []).append(row)
     return {case_id: _sight(grouped[case_id], actor, region, at) for case_id in ids}
+
+
+def sights_of(
+    tx: Session, case: Case, actors: Sequence[Actor], region: Region, at: datetime
+) -> dict[UUID, Sight | None]:
+    """
+    This case as each of these people may see it now, by account, judged as for a request of their own; in two
+    statements for however many. For who may know who sees the case.
+    """
+    ids = [actor.account_id for actor in actors]
+    grouped: dict[UUID, list[Any]] = {account_id: [] for account_id in ids}
+    mine = and_(col(CaseAccess.case_id) == col(Case.id), col(CaseAccess.account_id).in_(ids), open_at(at))
+    shared = ""
+    for row in tx.exec(_looking(mine, col(CaseAccess.account_id), at).where(Case.id == case.id)):
+        shared = row[6]
+        if row[1] is not None:
+            grouped[row[1].account_id].append(row)
+    said = tx.exec(select(Independence).where(Independence.case_id == case.id, col(Independence.account_id).in_(ids)))
+    declared: dict[UUID, list[Independence]] = {}
+    for one in said:
+        declared.setdefault(one.account_id, []).append(one)
+    for account_id, rows in grouped.items():
+        known = declared.get(account_id, [None]) if not rows else ()
+        rows += [(case, None, None, None, None, one, shared, False) for one in known]
+    return {actor.account_id: _sight(grouped[actor.account_id], actor, region, at) for actor in actors}
 
 
 def _sight(rows: Sequence[Any], actor: Actor, region: Region, at: datetime) -> Sight | None:
@@ -90,15 +115,19 @@ def _sight(rows: Sequence[Any], actor: Actor, region: Region, at: datetime) -> S
     return Sight(case, actor, access, facts) if allows(Permission.CASE_SEE, facts) else None
 
 
-def _looking(account_id: UUID, at: datetime):  # type: ignore[no-untyped-def]
+def _looking_of(account_id: UUID, at: datetime):  # type: ignore[no-untyped-def]
+    mine = and_(col(CaseAccess.case_id) == col(Case.id), col(CaseAccess.account_id) == account_id, open_at(at))
+    return _looking(mine, account_id, at)
+
+
+def _looking(mine: ColumnElement[bool], account: Any, at: datetime):  # type: ignore[no-untyped-def]
     shared = (
         select(func.aggregate_strings(col(ItemReader.recipient), ","))
         .where(col(ItemReader.case_id) == col(Case.id), reads_on(local_day(at)))
         .correlate(Case)
         .scalar_subquery()
     )
-    mine = and_(col(CaseAccess.case_id) == col(Case.id), col(CaseAccess.account_id) == account_id, open_at(at))
-    declared = and_(col(Independence.case_id) == col(Case.id), col(Independence.account_id) == account_id)
+    declared = and_(col(Independence.case_id) == col(Case.id), col(Independence.account_id) == account)
     return (
         select(Case, CaseAccess, Party.kind, Party.word, Party.authority, Independence, shared, _may_read_along())  # type: ignore[call-overload]
         .join(CaseAccess, mine, isouter=True)
@@ -247,7 +276,8 @@ def _authority_valid(case: Case, on: date) -> bool:
 def facts_for_step(sight: Sight, permission: Permission, *, stage_allows: bool, on: date) -> Facts:
     """
     The facts as they stand towards taking a step. What its form demands is taken as given: without it, no step.
-    Incapacity of a youth is not recorded yet, so it is not there.
+    Incapacity of a youth is not recorded yet, so it is not there. Lifting a shield is asked by one person and answered
+    by another: that the two differ is a guard of the answer.
     """
     case = sight.case
     consortium = case.proposed_consortium or case.accepted_consortium
@@ -270,6 +300,7 @@ def facts_for_step(sight: Sight, permission: Permission, *, stage_allows: bool, 
         own_organisation=True,
         successor_named=True,
         second_signer=True,
+        second_person=permission is Permission.SHIELDING_LIFT,
         term_passed_and_escalated=case.due_on is not None and case.due_on < on,
     )
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from markupsafe import Markup
 
 from bijzondere_toegang.cases.advance import possible_steps
+from bijzondere_toegang.cases.shielding import all_answered
 from bijzondere_toegang.conferences.minutes import may_read, minutes_in_round, reactions, versions
 from bijzondere_toegang.conferences.queries import positions_in, seat_of
 from bijzondere_toegang.evaluations.queries import open_evaluation
@@ -18,11 +19,13 @@ from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.plans.asked import consents
 
 ALWAYS = "add_statement"
-TELLS_NOTHING = frozenset({ALWAYS, "add_document", "let_parents_read"})
+TELLS_NOTHING = frozenset(
+    {ALWAYS, "add_document", "answer_reading", "ask_lift", "let_parents_read", "shield_item"}
+)
 """Open in every stage, so that whether they can be taken gives no news away."""
-FIRST = ("state_position", "consent", "score", "react_to_minutes")
+FIRST = ("state_position", "consent", "score", "react_to_minutes", "answer_reading")
 """What is asked of the family, most pressing first."""
-LAST = ("nudge", "ask_reconvene", "withdraw_consent", "withdraw")
+LAST = ("shield_item", "ask_lift", "nudge", "ask_reconvene", "withdraw_consent", "withdraw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +127,6 @@ _DONE: Mapping[str, Callable[[Reader], bool]] = MappingProxyType(
         "consent": _has_consented,
         "score": _has_scored,
         "react_to_minutes": _has_reacted,
+        "answer_reading": lambda reader: all_answered(reader.scene),
     }
 )

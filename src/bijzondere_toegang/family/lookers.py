@@ -24,7 +24,8 @@ from bijzondere_toegang.timeline.models import TimelineEntry
 
 MOST = 1000
 """Looks on one page."""
-_GIVES_A_PLACE_AWAY = frozenset({"consortium_rep", "provider", "involved_gi"})
+GIVES_A_PLACE_AWAY = frozenset({"consortium_rep", "provider", "involved_gi"})
+"""Roles whose organisation stays away from who must not learn where somebody stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _looker(reader: Reader, row: _Look, members: Mapping[UUID, Sequence[Membersh
     if not fitting:
         return None
     role = row.role if any(one.role == row.role for one in fitting) or row.role == "involved_gi" else fitting[0].role
-    hidden = reader.kept_apart and role in _GIVES_A_PLACE_AWAY
+    hidden = reader.kept_apart and role in GIVES_A_PLACE_AWAY
     return Looker(role, "" if hidden else organisation_name(reader.scene, fitting[0].organisation))
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
-from bijzondere_toegang.cases.models import Party
+from sqlmodel import col, select
+
+from bijzondere_toegang.cases.models import CaseAccess, Party
 from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.visibility import find_case, open_at
 from bijzondere_toegang.conferences.queries import parties_of
 from bijzondere_toegang.db import Secret
 from bijzondere_toegang.errors import NotThere
+from bijzondere_toegang.people.actors import load_actor
 
 RELATIONS = frozenset({"youth", "parent"})
 """Access relations with a family page; which right follows from age and authority on the day is policy."""
@@ -65,6 +70,26 @@ def reader_of(scene: Scene) -> Reader:
     if mine is None or mine not in parties:
         raise NotThere
     return Reader(scene, parties[mine], tuple(parties.values()))
+
+
+def people_of(scene: Scene) -> dict[UUID, UUID]:
+    """The account of every family member who can read at all, by party."""
+    rows = scene.tx.exec(
+        select(CaseAccess.party_id, CaseAccess.account_id).where(
+            CaseAccess.case_id == scene.case.id, col(CaseAccess.relation).in_(RELATIONS), open_at(scene.at)
+        )
+    ).all()
+    return {party_id: account_id for party_id, account_id in rows if party_id is not None}
+
+
+def as_person(scene: Scene, party_id: UUID) -> Reader:
+    """The case as this family member sees it. Raises NotThere when they may not see it today."""
+    account_id = people_of(scene).get(party_id)
+    actor = load_actor(scene.tx, account_id, scene.on) if account_id else None
+    if actor is None:
+        raise NotThere
+    sight = find_case(scene.tx, actor, scene.case.reference, scene.region, scene.at)
+    return reader_of(Scene(scene.process, scene.tx, sight, scene.at, scene.on))
 
 
 def _traces_of(party: Party) -> Iterator[str]:

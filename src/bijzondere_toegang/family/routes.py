@@ -14,23 +14,17 @@ from bijzondere_toegang.cases.scenes import note_look, pages_of, process_of, sce
 from bijzondere_toegang.cases.steps import Posted, ask_step, taken_step
 from bijzondere_toegang.cases.uploads import Uploaded
 from bijzondere_toegang.errors import NotNow
-from bijzondere_toegang.family.agreed import agreed, proposed_plan
-from bijzondere_toegang.family.doing import ALWAYS, TELLS_NOTHING, doing_of, open_steps
-from bijzondere_toegang.family.letting import reading_of
+from bijzondere_toegang.family.doing import TELLS_NOTHING, open_steps
 from bijzondere_toegang.family.lists import plans_of
 from bijzondere_toegang.family.lookers import demand_may_ask, looks_of
-from bijzondere_toegang.family.minutes import report_of
 from bijzondere_toegang.family.news import Shown, shown
-from bijzondere_toegang.family.now import now_of
-from bijzondere_toegang.family.path import path_of
-from bijzondere_toegang.family.people import helper, referrer
+from bijzondere_toegang.family.pages import agreements_of, common, minutes_of, office_of, plan_of, voice_of
 from bijzondere_toegang.family.readers import Reader, reader_of
-from bijzondere_toegang.family.reconvening import answer_of
+from bijzondere_toegang.family.seers import seers_of
 from bijzondere_toegang.family.steps import not_now, page_for, plainly
 from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
-from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.timeline.record import Event
 from bijzondere_toegang.web.forms import read_form
 
@@ -44,7 +38,7 @@ def show_plans(visit: Reading) -> Response:
         return RedirectResponse(f"/mijn-plan/{listed[0].reference}", status_code=303)
     account = visit.person.account_id
     visit.note(account, Event("read", "R", account, object_kind="list", object_pseudonym=str(account)))
-    return _page(visit, "list", say=_voice(visit, youth=False), plans=listed, office=_office(visit))
+    return _page(visit, "list", say=voice_of(visit, youth=False), plans=listed, office=office_of(visit))
 
 
 @router.get("/{reference}")
@@ -52,21 +46,7 @@ def show_plan(visit: Reading, reference: str, gedaan: str = "") -> HTMLResponse:
     reader, say = _at_home(visit, reference)
     seen = shown(reader)
     note_look(visit, reader.scene, "family_page")
-    return _page(
-        visit,
-        "plan",
-        **_common(visit, reader, seen, say),
-        done=_done(reader, seen, gedaan, say),
-        now=now_of(reader, seen, say),
-        doing=doing_of(reader, seen, say),
-        way=path_of(reader, seen, say),
-        agreed=agreed(reader, seen),
-        draft=proposed_plan(reader, seen),
-        helper=helper(reader, seen),
-        reading=reading_of(reader, say),
-        answer=answer_of(reader, seen, say),
-        interpreter=reader.party.interpreter or reader.party.language != "nl",
-    )
+    return _page(visit, "plan", **plan_of(visit, reader, say), done=_done(reader, seen, gedaan, say))
 
 
 @router.get("/{reference}/stappen/{step_name}")
@@ -90,20 +70,23 @@ def take_step(posted: Posted, visit: Writing, reference: str) -> Response:
 @router.get("/{reference}/afspraken")
 def show_agreements(visit: Reading, reference: str) -> HTMLResponse:
     reader, say = _at_home(visit, reference)
-    seen = shown(reader)
     note_look(visit, reader.scene, "agreements")
-    found, draft = agreed(reader, seen), proposed_plan(reader, seen)
-    return _page(visit, "agreements", **_common(visit, reader, seen, say), agreed=found, draft=draft)
+    return _page(visit, "agreements", **agreements_of(visit, reader, say))
 
 
 @router.get("/{reference}/verslag")
 def show_minutes(visit: Reading, reference: str) -> HTMLResponse:
     reader, say = _at_home(visit, reference)
-    seen = shown(reader)
     note_look(visit, reader.scene, "minutes", Permission.MINUTES_READ_BEFORE_ADOPTION)
-    report = None if seen.waiting else report_of(reader, seen, say)
-    doing = doing_of(reader, seen, say)
-    return _page(visit, "minutes", **_common(visit, reader, seen, say), report=report, doing=doing)
+    return _page(visit, "minutes", **minutes_of(visit, reader, say))
+
+
+@router.get("/{reference}/wie-kan-dit-zien")
+def show_seers(visit: Reading, reference: str) -> HTMLResponse:
+    reader, say = _at_home(visit, reference)
+    seen = shown(reader)
+    note_look(visit, reader.scene, "seers")
+    return _page(visit, "seers", **common(visit, reader, seen, say), seers=seers_of(reader, seen))
 
 
 @router.get("/{reference}/documenten")
@@ -115,7 +98,7 @@ def show_documents(visit: Reading, reference: str) -> HTMLResponse:
     papers = papers_of(reader.scene, pages_of(visit.request).translator(visit.request))
     listed = [paper for paper in papers if paper.mine or seen.waiting is None]
     adds = "add_document" in open_steps(reader, seen)
-    return _page(visit, "documents", **_common(visit, reader, seen, say), papers=listed, adds=adds)
+    return _page(visit, "documents", **common(visit, reader, seen, say), papers=listed, adds=adds)
 
 
 @router.post("/{reference}/documenten")
@@ -135,35 +118,13 @@ def show_lookers(visit: Reading, reference: str, voor: str = "") -> HTMLResponse
     before = int(voor) if voor.isascii() and voor.isdigit() and len(voor) < 12 else None
     note_look(visit, reader.scene, "look_list", Permission.READ_LOG_OWN_CASE)
     looks = looks_of(reader, seen, before)
-    return _page(visit, "lookers", **_common(visit, reader, seen, say), looks=looks)
+    return _page(visit, "lookers", **common(visit, reader, seen, say), looks=looks)
 
 
 def _at_home(visit: Visit, reference: str) -> tuple[Reader, Voice]:
     """The reader of this page and the words for them. Raises NotThere for everybody else."""
     reader = reader_of(scene_of(visit, reference))
-    return reader, _voice(visit, reader.is_youth)
-
-
-def _voice(visit: Visit, youth: bool) -> Voice:
-    return Voice(pages_of(visit.request).translator(visit.request), youth, visit.on)
-
-
-def _common(visit: Visit, reader: Reader, seen: Shown, say: Voice) -> dict[str, Any]:
-    return {
-        "case": reader.scene.case,
-        "child": reader.child,
-        "say": say,
-        "seen": seen,
-        "referrer": referrer(reader.scene),
-        "office": _office(visit),
-        "statement": f"/mijn-plan/{reader.scene.case.reference}/stappen/{ALWAYS}",
-    }
-
-
-def _office(visit: Visit) -> str:
-    """The number to ring when nobody else is known."""
-    settings: Settings = visit.request.app.state.settings
-    return settings.phone
+    return reader, voice_of(visit, reader.is_youth)
 
 
 def _page(visit: Visit, name: str, **shown_with: Any) -> HTMLResponse:

@@ -11,19 +11,16 @@ from sqlmodel import col, select
 
 from bijzondere_toegang.cases.contents import piece_of
 from bijzondere_toegang.cases.items import readable_items
-from bijzondere_toegang.cases.models import CaseAccess
 from bijzondere_toegang.cases.process import Scene
-from bijzondere_toegang.cases.visibility import find_case, open_at
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import N_, NotAllowed, NotThere
 from bijzondere_toegang.family.agreed import agreed
 from bijzondere_toegang.family.minutes import report_of
 from bijzondere_toegang.family.news import shown
-from bijzondere_toegang.family.readers import RELATIONS, Reader, reader_of
+from bijzondere_toegang.family.readers import Reader
 from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.inspection.models import Inspection
 from bijzondere_toegang.people.accounts import names_of
-from bijzondere_toegang.people.actors import load_actor
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import allows
 from bijzondere_toegang.web.i18n import Translator
@@ -60,26 +57,6 @@ class Held:
 def demand_referrer(scene: Scene) -> None:
     if not allows(Permission.INSPECTION_PREPARE, scene.sight.facts):
         raise NotAllowed(NOT_YOURS)
-
-
-def people_of(scene: Scene) -> dict[UUID, UUID]:
-    """The account of every family member who can read at all, by party."""
-    rows = scene.tx.exec(
-        select(CaseAccess.party_id, CaseAccess.account_id).where(
-            CaseAccess.case_id == scene.case.id, col(CaseAccess.relation).in_(RELATIONS), open_at(scene.at)
-        )
-    ).all()
-    return {party_id: account_id for party_id, account_id in rows if party_id is not None}
-
-
-def as_person(scene: Scene, party_id: UUID) -> Reader:
-    """The case as this family member sees it. Raises NotThere when they may not see it today."""
-    account_id = people_of(scene).get(party_id)
-    actor = load_actor(scene.tx, account_id, scene.on) if account_id else None
-    if actor is None:
-        raise NotThere
-    sight = find_case(scene.tx, actor, scene.case.reference, scene.region, scene.at)
-    return reader_of(Scene(scene.process, scene.tx, sight, scene.at, scene.on))
 
 
 def sections_of(reader: Reader, t: Translator) -> list[Section]:

@@ -17,7 +17,7 @@ from bijzondere_toegang.cases.steps import Posted
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.queries import parties_of
 from bijzondere_toegang.errors import N_, Fault, Incomplete, NotThere
-from bijzondere_toegang.family.readers import Reader, reader_of
+from bijzondere_toegang.family.readers import Reader, as_person, people_of, reader_of
 from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.inspection.actions import give_back, hold_back, issue
 from bijzondere_toegang.inspection.forms import HoldBack
@@ -25,11 +25,9 @@ from bijzondere_toegang.inspection.models import Inspection
 from bijzondere_toegang.inspection.pdf import set_pdf
 from bijzondere_toegang.inspection.record import (
     Section,
-    as_person,
     demand_referrer,
     held_in,
     newest,
-    people_of,
     sections_of,
 )
 from bijzondere_toegang.people.permissions import Permission

@@ -22,7 +22,7 @@ from bijzondere_toegang.parties.actions import OF_OTHERS, OF_YOUTH
 from bijzondere_toegang.parties.page import corrections_of, next_birthday, people_of, rule_of
 from bijzondere_toegang.parties.queries import known_of, party
 from bijzondere_toegang.people.permissions import Permission
-from bijzondere_toegang.people.policies import decide
+from bijzondere_toegang.people.policies import allows, decide
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
 from bijzondere_toegang.web.forms import FieldView, describe, summary
 
@@ -67,6 +67,8 @@ def show_people(visit: Reading, reference: str, gedaan: str = "") -> HTMLRespons
         corrects=STEP in open_now,
         acts=[name for name in ACTS if name in open_now],
         corrections=corrections_of(scene, t),
+        looks_as=allows(Permission.FAMILY_PREVIEW, scene.sight.facts),
+        sees_readers=allows(Permission.READERS_SEE, scene.sight.facts),
         **shell(visit),
     )
 

@@ -47,16 +47,26 @@ class Actor:
 
 def load_actor(tx: Session, account_id: UUID, on: date) -> Actor | None:
     """The account with its memberships on the day, in two statements; None when it has ended or is not there."""
+    return next(iter(load_actors(tx, [account_id], on)), None)
+
+
+def load_actors(tx: Session, account_ids: Iterable[UUID], on: date) -> list[Actor]:
+    """These accounts, without those that ended or are not there, in two statements for however many."""
     rows: Sequence[tuple[Account, Membership | None]] = tx.exec(
         select(Account, Membership)
         .join(Membership, _valid(on), isouter=True)
-        .where(Account.id == account_id, col(Account.ended_at).is_(None))
+        .where(col(Account.id).in_(tuple(account_ids)), col(Account.ended_at).is_(None))
     ).all()
-    if not rows:
-        return None
-    account = rows[0][0]
-    unseal_rows(tx, [account])
-    held = tuple(Held(membership.role, membership.organisation) for _, membership in rows if membership is not None)
+    accounts = {account.id: account for account, _ in rows}
+    unseal_rows(tx, list(accounts.values()))
+    held: dict[UUID, list[Held]] = {}
+    for account, membership in rows:
+        if membership is not None:
+            held.setdefault(account.id, []).append(Held(membership.role, membership.organisation))
+    return [_actor(account, tuple(held.get(account.id, ())), on) for account in accounts.values()]
+
+
+def _actor(account: Account, held: tuple[Held, ...], on: date) -> Actor:
     return Actor(account.id, account.name.reveal() if account.name else "", account.language, on, held)
 
 

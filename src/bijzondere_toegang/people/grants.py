@@ -224,6 +224,7 @@ GRANTS: Mapping[Permission, Mapping[Relation, Rule]] = {
         Relation.PROVIDER_NAMED: proven_again,
         **_family(inspected),
     },
+    Permission.FAMILY_PREVIEW: {Relation.CHAIR_ASSIGNED: independent, **_referrer(yes)},
     Permission.FIGURES_SEE: {
         Relation.CHAIR_ASSIGNED: in_a_crowd,
         Relation.CHAIR_OTHER: in_a_crowd,
@@ -311,6 +312,8 @@ GRANTS: Mapping[Permission, Mapping[Relation, Rule]] = {
         Relation.FOSTER_PARENT: own_entry,
         Relation.GUEST_INVITED: own_entry,
     },
+    Permission.READERS_SEE: {Relation.CHAIR_ASSIGNED: independent, **_referrer(yes)},
+    Permission.READING_ANSWER: {Relation.YOUTH_12_15: capable, Relation.YOUTH_16_PLUS: capable},
     Permission.READ_LOG_ALL: {Relation.PRIVACY_OFFICER: pseudonymous},
     Permission.READ_LOG_HOLD: {Relation.CHAIR_ASSIGNED: independent, **_referrer(yes)},
     Permission.READ_LOG_OWN_CASE: {**_family(professionals_looks), Relation.PRIVACY_OFFICER: pseudonymous},
