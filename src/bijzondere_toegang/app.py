@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bijzondere_toegang import __version__
+from bijzondere_toegang.administration import routes as administration
 from bijzondere_toegang.api import routes as api
 from bijzondere_toegang.cases import acts, holds, steps
 from bijzondere_toegang.cases import routes as cases
@@ -62,7 +63,7 @@ ROUTERS = (
         room.router
         for room in (
             entrance, steps, cases, referrals, conferences, parties, decisions, placements, plans, evaluations,
-            records, worklist, family, oversight, inspection, api,
+            records, worklist, family, oversight, administration, inspection, api,
         )
     ),
     oversight.codes,

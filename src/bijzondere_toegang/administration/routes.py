@@ -1,0 +1,166 @@
+"""*Beheer*: the people of the organisations one manages. Looking is written down in the own log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bijzondere_toegang.administration import people
+from bijzondere_toegang.administration.leaving import ending, give_away, leave
+from bijzondere_toegang.administration.managing import Manager, manager, person
+from bijzondere_toegang.cases.scenes import pages_of, process_of
+from bijzondere_toegang.cases.shell import shell
+from bijzondere_toegang.cases.steps import Posted
+from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.errors import Fault, Incomplete, NotNow
+from bijzondere_toegang.people.models import Account, Membership
+from bijzondere_toegang.people.visits import Reading, Visit, Writing
+from bijzondere_toegang.region import Region
+from bijzondere_toegang.timeline.record import Event
+from bijzondere_toegang.web.rerender import Rerender
+
+router = APIRouter(prefix="/beheer")
+
+DONE = frozenset({"vertrokken", "overgedragen", "uitgenodigd", "opnieuw", "gewijzigd", "adres"})
+
+
+@router.get("")
+def show_people(visit: Reading, na: str = "", gedaan: str = "") -> HTMLResponse:
+    by = manager_of(visit)
+    found, more = people.people_of(visit.tx, by, people.Cursor.read(na), visit.on)
+    return _list_page(visit, by, found, more=more, first=bool(na), done=gedaan)
+
+
+@router.post("")
+def search_people(visit: Reading, zoek: Annotated[str, Form()] = "") -> HTMLResponse:
+    """By POST, so that no name stands in an address, a history or a log."""
+    by = manager_of(visit)
+    term = zoek.strip()[: people.LONGEST]
+    return _list_page(visit, by, people.search(visit.tx, by, term, visit.on), term=term, asked=True)
+
+
+def manager_of(visit: Visit) -> Manager:
+    """Raises NotThere for who manages nobody. The look goes to the own chain."""
+    by = manager(visit.person, visit.on)
+    visit.note(by.actor.account_id, look(by, "people"))
+    return by
+
+
+def look(by: Manager, what: str, about: UUID | None = None) -> Event:
+    return Event(
+        "read", "R", by.actor.account_id, by.role, object_kind=what, permission="people.manage",
+        object_pseudonym=str(about or ""),
+    )  # fmt: skip
+
+
+def _list_page(visit: Visit, by: Manager, found: Sequence[people.Person], **context: Any) -> HTMLResponse:
+    more = context.pop("more", None)
+    known = {"term": "", "asked": False, "first": False, "done": "", **context}
+    known["done"] = known["done"] if known["done"] in DONE else ""
+    return pages_of(visit.request).page(
+        visit.request,
+        "administration/people.html",
+        found=found,
+        everywhere=by.organisations is None,
+        next_page=f"/beheer?na={more}" if more else None,
+        place=place_of(process_of(visit.request).region),
+        **known,
+        **shell(visit),
+    )
+
+
+def place_of(region: Region):  # type: ignore[no-untyped-def]
+    """The name of an organisation or a consortium; the office itself has none in the region file."""
+
+    def named(code: str) -> str:
+        found = region.organisation(code) or region.consortium(code)
+        return found.name if found else ""
+
+    return named
+
+
+@router.get("/personen/{account_id}")
+def show_person(visit: Reading, account_id: UUID, gedaan: str = "") -> HTMLResponse:
+    by = manager_of(visit)
+    account, held = person(visit.tx, by, account_id)
+    visit.note(by.actor.account_id, look(by, "account", account_id))
+    return _person_page(visit, by, account, held, done=gedaan if gedaan in DONE else "")
+
+
+def _person_page(
+    visit: Visit, by: Manager, account: Account, held: Sequence[Membership], *, done: str = ""
+) -> HTMLResponse:
+    unseal_rows(visit.tx, [account])
+    return pages_of(visit.request).page(
+        visit.request,
+        "administration/person.html",
+        who=people.shown(account, held, visit.on),
+        email=account.email.reveal() if account.email else "",
+        job=account.job.reveal() if account.job else "",
+        oneself=account.id == by.actor.account_id,
+        place=place_of(process_of(visit.request).region),
+        done=done,
+        **shell(visit),
+    )
+
+
+@router.get("/personen/{account_id}/vertrek")
+def show_leaving(visit: Reading, account_id: UUID) -> HTMLResponse:
+    return _ending_page(visit, account_id, "vertrek")
+
+
+@router.get("/personen/{account_id}/overdracht")
+def show_giving_away(visit: Reading, account_id: UUID) -> HTMLResponse:
+    return _ending_page(visit, account_id, "overdracht")
+
+
+def _ending_page(
+    visit: Visit, account_id: UUID, act: str, faults: Sequence[Fault] = (), typed: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """What will happen, before it does."""
+    by = manager_of(visit)
+    account, held = person(visit.tx, by, account_id)
+    unseal_rows(visit.tx, [account])
+    what = ending(visit.tx, process_of(visit.request), by, account, visit.at)
+    return pages_of(visit.request).page(
+        visit.request,
+        "administration/ending.html",
+        422 if faults else 200,
+        act=act,
+        who=people.shown(account, held, visit.on),
+        what=what,
+        everywhere=by.organisations is None,
+        oneself=account.id == by.actor.account_id,
+        faults={fault.pointer[1:]: fault for fault in faults},
+        typed=typed or {},
+        place=place_of(process_of(visit.request).region),
+        **shell(visit),
+    )
+
+
+@router.post("/personen/{account_id}/vertrek")
+def let_leave(posted: Posted, visit: Writing, account_id: UUID) -> Response:
+    """Out everywhere at the next request; the cases go to whom was named."""
+    return _end(posted, visit, account_id, "vertrek")
+
+
+@router.post("/personen/{account_id}/overdracht")
+def let_give_away(posted: Posted, visit: Writing, account_id: UUID) -> Response:
+    return _end(posted, visit, account_id, "overdracht")
+
+
+def _end(posted: Posted, visit: Visit, account_id: UUID, act: str) -> Response:
+    by, process, named = manager(visit.person, visit.on), process_of(visit.request), dict(posted)
+    account, _ = person(visit.tx, by, account_id)
+    if account.ended_at is not None:
+        raise NotNow
+    try:
+        (leave if act == "vertrek" else give_away)(visit.tx, process, by, account, named, visit.at)
+    except Incomplete as error:
+        raise Rerender(_ending_page(visit, account_id, act, error.faults, named)) from None
+    done = "vertrokken" if act == "vertrek" else "overgedragen"
+    return RedirectResponse(f"/beheer/personen/{account_id}?gedaan={done}", status_code=303)
