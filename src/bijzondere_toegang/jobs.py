@@ -102,7 +102,8 @@ class Post:
 
     def _sent(self, claimed: Claim, at: datetime) -> bool:
         token = self._token(claimed, at)
-        hopeless = claimed.email is None or (claimed.kind in BY_LINK and token is None)
+        lapsed = self.process.region.has_lapsed(claimed.email or "", local_day(at))
+        hopeless = claimed.email is None or lapsed or (claimed.kind in BY_LINK and token is None)
         sent = not hopeless and self._handed_over(claimed, claimed.email or "", token)
         with self.database.write() as tx:
             settle(tx, claimed, at, sent=sent, hopeless=hopeless)

@@ -175,7 +175,7 @@ def _end_what_is_left(tx: Session, by: Manager | None, leaver: UUID, at: datetim
             CaseAccess.account_id == leaver,
             CaseAccess.relation == "referrer.delegate",
             CaseAccess.since <= at,
-            CaseAccess.until > at,
+            col(CaseAccess.until) > at,
         )
         rows = [row for row in tx.exec(query).all() if by is None or by.manages(row.organisation)]
     ids = [row.id for row in rows]

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bijzondere_toegang.administration import people
+from bijzondere_toegang.administration import inviting, people
+from bijzondere_toegang.administration.forms import AddRole, ChangeAddress, ChangeDates, Invite
 from bijzondere_toegang.administration.leaving import ending, give_away, leave
 from bijzondere_toegang.administration.managing import Manager, manager, person
 from bijzondere_toegang.cases.scenes import pages_of, process_of
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.cases.steps import Posted
 from bijzondere_toegang.db import unseal_rows
-from bijzondere_toegang.errors import Fault, Incomplete, NotNow
+from bijzondere_toegang.errors import Fault, Incomplete, NotNow, NotThere
 from bijzondere_toegang.people.models import Account, Membership
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
 from bijzondere_toegang.region import Region
 from bijzondere_toegang.timeline.record import Event
+from bijzondere_toegang.web.forms import Answers, Choice, describe, read_form, summary, validate
 from bijzondere_toegang.web.rerender import Rerender
+
+A = TypeVar("A", bound=Answers)
 
 router = APIRouter(prefix="/beheer")
 
@@ -92,7 +97,7 @@ def show_person(visit: Reading, account_id: UUID, gedaan: str = "") -> HTMLRespo
 
 
 def _person_page(
-    visit: Visit, by: Manager, account: Account, held: Sequence[Membership], *, done: str = ""
+    visit: Visit, by: Manager, account: Account, held: list[Membership], *, done: str = ""
 ) -> HTMLResponse:
     unseal_rows(visit.tx, [account])
     return pages_of(visit.request).page(
@@ -102,10 +107,148 @@ def _person_page(
         email=account.email.reveal() if account.email else "",
         job=account.job.reveal() if account.job else "",
         oneself=account.id == by.actor.account_id,
+        warning=inviting.outside(process_of(visit.request).region, account, held, visit.on),
         place=place_of(process_of(visit.request).region),
         done=done,
         **shell(visit),
     )
+
+
+@router.get("/uitnodigen")
+def show_invitation(visit: Reading) -> HTMLResponse:
+    by = manager_of(visit)
+    return _form_page(visit, by, Invite, "invite", "/beheer", {"vanaf": visit.on.isoformat()})
+
+
+@router.post("/uitnodigen")
+def send_invitation(posted: Posted, visit: Writing) -> Response:
+    by = manager(visit.person, visit.on)
+    answers = _asked(posted, visit, by, Invite, "invite", "/beheer")
+    with _faults_shown(posted, visit, by, Invite, "invite", "/beheer"):
+        made = inviting.invite(visit.tx, by, process_of(visit.request).region, answers, visit.at)
+    return RedirectResponse(f"/beheer/personen/{made}?gedaan=uitgenodigd", status_code=303)
+
+
+@router.post("/personen/{account_id}/uitnodiging")
+def invite_again(visit: Writing, account_id: UUID) -> Response:
+    by = manager(visit.person, visit.on)
+    account, _ = person(visit.tx, by, account_id)
+    inviting.invite_again(visit.tx, by, account, visit.at)
+    return _back(account_id, "opnieuw")
+
+
+@router.get("/personen/{account_id}/rol")
+def show_role(visit: Reading, account_id: UUID) -> HTMLResponse:
+    by = manager_of(visit)
+    person(visit.tx, by, account_id)
+    return _form_page(visit, by, AddRole, "add_role", _home(account_id), {"vanaf": visit.on.isoformat()})
+
+
+@router.post("/personen/{account_id}/rol")
+def give_role(posted: Posted, visit: Writing, account_id: UUID) -> Response:
+    by = manager(visit.person, visit.on)
+    account, held = person(visit.tx, by, account_id)
+    answers = _asked(posted, visit, by, AddRole, "add_role", _home(account_id))
+    with _faults_shown(posted, visit, by, AddRole, "add_role", _home(account_id)):
+        inviting.add_role(visit.tx, by, account, held, answers, visit.at)
+    return _back(account_id, "gewijzigd")
+
+
+@router.get("/personen/{account_id}/rollen/{membership_id}")
+def show_dates(visit: Reading, account_id: UUID, membership_id: UUID) -> HTMLResponse:
+    by = manager_of(visit)
+    _, held = person(visit.tx, by, account_id)
+    row = next((one for one in held if one.id == membership_id), None)
+    if row is None:
+        raise NotThere
+    until = {"totEnMet": row.valid_until.isoformat()} if row.valid_until else {}
+    return _form_page(visit, by, ChangeDates, "change_dates", _home(account_id), until)
+
+
+@router.post("/personen/{account_id}/rollen/{membership_id}")
+def set_dates(posted: Posted, visit: Writing, account_id: UUID, membership_id: UUID) -> Response:
+    by = manager(visit.person, visit.on)
+    _, held = person(visit.tx, by, account_id)
+    answers = _asked(posted, visit, by, ChangeDates, "change_dates", _home(account_id))
+    with _faults_shown(posted, visit, by, ChangeDates, "change_dates", _home(account_id)):
+        inviting.change_dates(visit.tx, by, held, membership_id, answers, visit.at)
+    return _back(account_id, "gewijzigd")
+
+
+@router.get("/personen/{account_id}/adres")
+def show_address(visit: Reading, account_id: UUID) -> HTMLResponse:
+    by = manager_of(visit)
+    person(visit.tx, by, account_id)
+    return _form_page(visit, by, ChangeAddress, "change_address", _home(account_id), {})
+
+
+@router.post("/personen/{account_id}/adres")
+def set_address(posted: Posted, visit: Writing, account_id: UUID) -> Response:
+    by = manager(visit.person, visit.on)
+    account, held = person(visit.tx, by, account_id)
+    answers = _asked(posted, visit, by, ChangeAddress, "change_address", _home(account_id))
+    with _faults_shown(posted, visit, by, ChangeAddress, "change_address", _home(account_id)):
+        inviting.change_address(visit.tx, by, process_of(visit.request).region, account, held, answers, visit.at)
+    return _back(account_id, "adres")
+
+
+def _home(account_id: UUID) -> str:
+    return f"/beheer/personen/{account_id}"
+
+
+def _back(account_id: UUID, done: str) -> Response:
+    return RedirectResponse(f"{_home(account_id)}?gedaan={done}", status_code=303)
+
+
+def _asked(posted: Posted, visit: Visit, by: Manager, form: type[A], name: str, back: str) -> A:
+    """The answers when they have the right shape; else the form again, with every fault."""
+    data = read_form(form, posted)
+    answers, faults = validate(form, data, _choices(visit, by))
+    if answers is None or faults:
+        raise Rerender(_form_page(visit, by, form, name, back, data, faults))
+    return answers
+
+
+@contextmanager
+def _faults_shown(
+    posted: Posted, visit: Visit, by: Manager, form: type[Answers], name: str, back: str
+) -> Iterator[None]:
+    """What only the data can show is wrong comes back by its field; nothing is kept."""
+    try:
+        yield
+    except Incomplete as error:
+        raise Rerender(_form_page(visit, by, form, name, back, read_form(form, posted), error.faults)) from None
+
+
+def _form_page(
+    visit: Visit,
+    by: Manager,
+    form: type[Answers],
+    name: str,
+    back: str,
+    data: Mapping[str, Any],
+    faults: Sequence[Fault] = (),
+) -> HTMLResponse:
+    pages = pages_of(visit.request)
+    t = pages.translator(visit.request)
+    fields = describe(form, t, name, data, faults, _choices(visit, by))
+    return pages.page(
+        visit.request,
+        "administration/form.html",
+        422 if faults else 200,
+        what=name,
+        back=back,
+        fields=fields,
+        summary=summary(fields, faults, t),
+        **shell(visit),
+    )
+
+
+def _choices(visit: Visit, by: Manager) -> dict[str, list[Choice]]:
+    t = pages_of(visit.request).translator(visit.request)
+    region = process_of(visit.request).region
+    roles = {role for _, role in inviting.roles_to_give(by, region, visit.on)}
+    return {"rollen": inviting.role_choices(by, region, visit.on, {role: t.gettext(f"role.{role}") for role in roles})}
 
 
 @router.get("/personen/{account_id}/vertrek")
