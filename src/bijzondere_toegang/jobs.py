@@ -16,6 +16,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
+from bijzondere_toegang.administration.reviewing import review_access
 from bijzondere_toegang.cases.access import accounts_in_role
 from bijzondere_toegang.cases.deadlines import ANSWER
 from bijzondere_toegang.cases.models import Case
@@ -64,6 +65,8 @@ class Post:
         """The number of reminders that fell due, and of mails that left."""
         self.witness(at)
         keep_up(self.database, self.process, at)
+        with self.database.write() as tx:
+            review_access(tx, self.process, at)
         answer(self.database, at)
         return tick(self.database, self.process, at), self.send(at)
 

@@ -141,9 +141,19 @@ class Retention(_Part):
     provider: int = Field(default=20, alias="aanbieder", ge=1)
 
 
+class AccessReview(_Part):
+    """Once in so many months each organisation says who still needs access, within so many days; after so many more,
+    silence ends the access of who has no running case."""
+
+    months: int = Field(default=12, alias="maanden", ge=1, le=12)
+    answer_days: int = Field(default=28, alias="antwoordDagen", ge=7)
+    grace_days: int = Field(default=14, alias="naloopDagen", ge=7)
+
+
 class Region(_Part):
     reference_day: date = Field(alias="peildatum")
     retention: Retention = Field(default=Retention(), alias="bewaartermijnen")
+    access_review: AccessReview = Field(default=AccessReview(), alias="toegangscontrole")
     subregions: tuple[Subregion, ...] = Field(default=(), alias="regios")
     municipalities: tuple[Municipality, ...] = Field(alias="gemeenten", min_length=1)
     organisations: tuple[Organisation, ...] = Field(alias="organisaties", min_length=1)

@@ -57,6 +57,28 @@ def manager(actor: Actor, on: date) -> Manager:
     return Manager(actor, None if "administrator" in actor.roles else actor.organisations("coordinator"))
 
 
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who looks on at the yearly question. `by`: who may answer too; None for the privacy officer."""
+
+    actor: Actor
+    organisations: tuple[str, ...] | None
+    by: Manager | None
+
+    @property
+    def role(self) -> str:
+        return self.by.role if self.by else "privacy_officer"
+
+
+def viewer(actor: Actor, on: date) -> Viewer:
+    """Raises NotThere: to everybody else there is no such page."""
+    if not allowed(actor, Permission.PEOPLE_LOOK, on):
+        raise NotThere
+    by = manager(actor, on) if allowed(actor, Permission.PEOPLE_MANAGE, on) else None
+    everywhere = by is None or by.organisations is None or "privacy_officer" in actor.roles
+    return Viewer(actor, None if everywhere else actor.organisations("coordinator"), by)
+
+
 def person(tx: Session, by: Manager, account_id: UUID) -> tuple[Account, list[Membership]]:
     """An account with the memberships that one manages; in a writing transaction held. Raises NotThere."""
     wanted = select(Account).where(Account.id == account_id)

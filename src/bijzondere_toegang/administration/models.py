@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index
+from sqlalchemy import Index, column
 from sqlmodel import Field, SQLModel
 
 
@@ -27,7 +27,15 @@ class AccessReview(SQLModel, table=True):
     """Once a year an organisation is asked who still needs access."""
 
     __tablename__ = "access_review"
-    __table_args__ = (Index("ix_access_review_organisation", "organisation", "begins_on"),)
+    __table_args__ = (
+        Index(
+            "uq_access_review_open",
+            "organisation",
+            unique=True,
+            sqlite_where=column("closed_at").is_(None),
+            postgresql_where=column("closed_at").is_(None),
+        ),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     organisation: str = Field(max_length=60)
@@ -52,6 +60,6 @@ class AccessAnswer(SQLModel, table=True):
     membership_id: UUID = Field(foreign_key="membership.id")
     account_id: UUID = Field(foreign_key="account.id")
     answer: str = Field(max_length=10)
-    """keep, end, or silence"""
+    """keep, change, end, or silence"""
     by_account: UUID | None = None
     at: datetime

@@ -39,6 +39,8 @@ _KIND_OF = {
     "provider.named": "provider",
     "gi.involved": "gi",
 } | dict.fromkeys(SEATED, "rep")
+WORK = tuple(_KIND_OF)
+"""The relations that are work in a case."""
 _ROLE = {
     "chair": "chair",
     "secretary": "secretary",

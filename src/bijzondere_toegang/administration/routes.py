@@ -10,15 +10,16 @@ from uuid import UUID
 from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bijzondere_toegang.administration import inviting, people
+from bijzondere_toegang.administration import inviting, people, reviewing
 from bijzondere_toegang.administration.forms import AddRole, ChangeAddress, ChangeDates, Invite
 from bijzondere_toegang.administration.leaving import ending, give_away, leave
-from bijzondere_toegang.administration.managing import Manager, manager, person
+from bijzondere_toegang.administration.managing import Manager, Viewer, manager, person, viewer
 from bijzondere_toegang.cases.scenes import pages_of, process_of
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.cases.steps import Posted
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import Fault, Incomplete, NotNow, NotThere
+from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.models import Account, Membership
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
 from bijzondere_toegang.region import Region
@@ -64,7 +65,8 @@ def look(by: Manager, what: str, about: UUID | None = None) -> Event:
 
 def _list_page(visit: Visit, by: Manager, found: Sequence[people.Person], **context: Any) -> HTMLResponse:
     more = context.pop("more", None)
-    known = {"term": "", "asked": False, "first": False, "done": "", **context}
+    asked = reviewing.waiting(visit.tx, by.organisations)
+    known = {"reviews": asked, "term": "", "asked": False, "first": False, "done": "", **context}
     known["done"] = known["done"] if known["done"] in DONE else ""
     return pages_of(visit.request).page(
         visit.request,
@@ -307,3 +309,70 @@ def _end(posted: Posted, visit: Visit, account_id: UUID, act: str) -> Response:
         raise Rerender(_ending_page(visit, account_id, act, error.faults, named)) from None
     done = "vertrokken" if act == "vertrek" else "overgedragen"
     return RedirectResponse(f"/beheer/personen/{account_id}?gedaan={done}", status_code=303)
+
+
+@router.get("/controle")
+def show_reviews(visit: Reading, gedaan: str = "") -> HTMLResponse:
+    """Once a year: who still needs access. The privacy officer looks on."""
+    who = _viewer(visit)
+    return pages_of(visit.request).page(
+        visit.request,
+        "administration/reviews.html",
+        rows=reviewing.reviews(visit.tx, who.organisations),
+        done=gedaan if gedaan in ("klaar", "deel") else "",
+        place=place_of(process_of(visit.request).region),
+        terms=process_of(visit.request).region.access_review,
+        manages=who.by is not None,
+        **shell(visit),
+    )
+
+
+def _viewer(visit: Visit) -> Viewer:
+    who = viewer(visit.person, visit.on)
+    account = who.actor.account_id
+    visit.note(account, Event("read", "R", account, who.role, object_kind="access_review", permission="people.look"))
+    return who
+
+
+@router.get("/controle/{review_id}")
+def show_review(visit: Reading, review_id: UUID) -> HTMLResponse:
+    return _review_page(visit, review_id)
+
+
+def _review_page(
+    visit: Visit, review_id: UUID, faults: Sequence[Fault] = (), typed: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    who, process = _viewer(visit), process_of(visit.request)
+    row = reviewing.review(visit.tx, who.organisations, review_id)
+    asks = row.state in (reviewing.OPEN, reviewing.ESCALATED)
+    lines = reviewing.lines_of(visit.tx, process, row, visit.at) if asks else []
+    answers = reviewing.answers_of(visit.tx, row)
+    known = {one.membership.account_id for one in lines} | {held.account_id for _, held in answers}
+    names = names_of(visit.tx, known | {one.by_account for one, _ in answers})
+    return pages_of(visit.request).page(
+        visit.request,
+        "administration/review.html",
+        422 if faults else 200,
+        row=row,
+        lines=lines,
+        answers=answers,
+        names=names,
+        may_answer=asks and who.by is not None and who.by.manages(row.organisation),
+        oneself=who.actor.account_id,
+        faults={fault.pointer[1:]: fault for fault in faults},
+        typed=typed or {},
+        place=place_of(process.region),
+        **shell(visit),
+    )
+
+
+@router.post("/controle/{review_id}")
+def answer_review(posted: Posted, visit: Writing, review_id: UUID) -> Response:
+    """All in one form; what is left empty stays asked."""
+    by, process, given = manager(visit.person, visit.on), process_of(visit.request), dict(posted)
+    row = reviewing.review(visit.tx, by.organisations, review_id)
+    try:
+        done = reviewing.answer(visit.tx, process, by, row, given, visit.at)
+    except Incomplete as error:
+        raise Rerender(_review_page(visit, review_id, error.faults, given)) from None
+    return RedirectResponse(f"/beheer/controle?gedaan={'klaar' if done else 'deel'}", status_code=303)

@@ -52,7 +52,15 @@ def _tables() -> None:
         sa.Column("closed_by", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_review")),
     )
-    op.create_index("ix_access_review_organisation", "access_review", ["organisation", "begins_on"], unique=False)
+    still_open = sa.column("closed_at").is_(None)
+    op.create_index(
+        "uq_access_review_open",
+        "access_review",
+        ["organisation"],
+        unique=True,
+        sqlite_where=still_open,
+        postgresql_where=still_open,
+    )
     op.create_table(
         "access_answer",
         sa.Column("id", sa.Uuid(), nullable=False),
