@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bijzondere_toegang import __version__
+from bijzondere_toegang.administration import routes as administration
 from bijzondere_toegang.api import routes as api
 from bijzondere_toegang.cases import acts, holds, shielding, sight_routes, steps, uploads
 from bijzondere_toegang.cases import routes as cases
@@ -64,8 +65,8 @@ ROUTERS = (
     *(
         room.router
         for room in (
-            entrance, steps, uploads, cases, sight_routes, referrals, conferences, parties, decisions, placements, plans,
-            evaluations, records, worklist, family, preview, oversight, inspection, api,
+            entrance, steps, uploads, cases, sight_routes, referrals, conferences, parties, decisions, placements,
+            plans, evaluations, records, worklist, family, preview, oversight, administration, inspection, api,
         )
     ),
     oversight.codes,

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Index, LargeBinary, create_engine, event, func, inspect
+from sqlalchemy import Connection, Index, LargeBinary, Update, create_engine, event, func, inspect
 from sqlalchemy import select as select_columns
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session as OrmSession
@@ -32,7 +32,7 @@ from bijzondere_toegang.crypto import (
     seal,
     unseal,
 )
-from bijzondere_toegang.errors import N_, NotNow
+from bijzondere_toegang.errors import N_, NotNow, Unavailable
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_label)s",
@@ -497,21 +497,39 @@ class Database:
         self.engine.dispose()
 
 
+class NothingChanged(Unavailable):
+    """A row that was meant to change was not there to change: hidden by the wall, or gone. Nothing was done."""
+
+
+def change_rows(tx: Session, statement: Update, expected: int) -> None:
+    """Run an UPDATE that is to change so many rows. Raises NothingChanged when it changed another number.
+
+    Behind row-level security an UPDATE of a hidden row succeeds and changes nothing; the ORM counts for itself
+    (StaleDataError), a bulk statement does not.
+    """
+    changed = tx.connection().execute(statement).rowcount
+    if changed != expected:
+        raise NothingChanged
+
+
 def enter(tx: Session, account_id: UUID, at: datetime) -> None:
     """From here on the transaction is this person's: PostgreSQL shows the cases that are open to the account now."""
     _say(tx, {"app.account": str(account_id), "app.at": at.isoformat()})
 
 
 @contextlib.contextmanager
-def beside(tx: Session, *, cases: Iterable[UUID] = (), youth: str | None = None) -> Iterator[None]:
-    """Look over the wall for the length of this block, at these cases or those of one young person (`bsn_key`).
+def beside(
+    tx: Session, *, cases: Iterable[UUID] = (), youth: str | None = None, people: Iterable[UUID] = ()
+) -> Iterator[None]:
+    """Look over the wall for the length of this block, at these cases, those of one young person (`bsn_key`), or the
+    bare relations of these people to cases.
 
     For the few questions whose answer lies in a case of others; what may be told of it is the caller's to judge.
     """
-    named = ",".join(map(str, cases))
-    _say(tx, {"app.beside": f"{{{named}}}", "app.youth": youth or ""})
+    named, those = ",".join(map(str, cases)), ",".join(map(str, people))
+    _say(tx, {"app.beside": f"{{{named}}}", "app.youth": youth or "", "app.people": f"{{{those}}}"})
     yield
-    _say(tx, {"app.beside": "", "app.youth": ""})
+    _say(tx, {"app.beside": "", "app.youth": "", "app.people": ""})
 
 
 def _say(tx: Session, settings: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
+from bijzondere_toegang.administration.reviewing import review_access
 from bijzondere_toegang.cases.access import accounts_in_role
 from bijzondere_toegang.cases.deadlines import ANSWER
 from bijzondere_toegang.cases.models import Case
@@ -64,6 +65,8 @@ class Post:
         """The number of reminders that fell due, and of mails that left."""
         self.witness(at)
         keep_up(self.database, self.process, at)
+        with self.database.write() as tx:
+            review_access(tx, self.process, at)
         answer(self.database, at)
         return tick(self.database, self.process, at), self.send(at)
 
@@ -102,7 +105,8 @@ class Post:
 
     def _sent(self, claimed: Claim, at: datetime) -> bool:
         token = self._token(claimed, at)
-        hopeless = claimed.email is None or (claimed.kind in BY_LINK and token is None)
+        lapsed = self.process.region.has_lapsed(claimed.email or "", local_day(at))
+        hopeless = claimed.email is None or lapsed or (claimed.kind in BY_LINK and token is None)
         sent = not hopeless and self._handed_over(claimed, claimed.email or "", token)
         with self.database.write() as tx:
             settle(tx, claimed, at, sent=sent, hopeless=hopeless)

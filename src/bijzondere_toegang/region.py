@@ -58,6 +58,12 @@ class Municipality(_Dated):
     subregion: str = Field(alias="regio")
 
 
+class MailDomain(_Dated):
+    """A domain that an organisation registered for mail; one that lapsed may belong to anybody."""
+
+    domain: str = Field(alias="domein", pattern=r"^[a-z0-9.-]+\.[a-z]{2,}$")
+
+
 class Organisation(_Dated):
     """`municipalities` are CBS codes; only municipal access has them."""
 
@@ -66,6 +72,7 @@ class Organisation(_Dated):
     kind: str = Field(alias="soort")
     municipalities: tuple[str, ...] = Field(default=(), alias="gemeenten")
     also_provider: bool = Field(default=False, alias="ookAanbieder")
+    mail_domains: tuple[MailDomain, ...] = Field(default=(), alias="maildomeinen")
 
     @property
     def authority(self) -> str | None:
@@ -134,14 +141,26 @@ class Retention(_Part):
     provider: int = Field(default=20, alias="aanbieder", ge=1)
 
 
+class AccessReview(_Part):
+    """Once in so many months each organisation says who still needs access, within so many days; after so many more,
+    silence ends the access of who has no running case."""
+
+    months: int = Field(default=12, alias="maanden", ge=1, le=12)
+    answer_days: int = Field(default=28, alias="antwoordDagen", ge=7)
+    grace_days: int = Field(default=14, alias="naloopDagen", ge=7)
+
+
 class Region(_Part):
     reference_day: date = Field(alias="peildatum")
     retention: Retention = Field(default=Retention(), alias="bewaartermijnen")
+    access_review: AccessReview = Field(default=AccessReview(), alias="toegangscontrole")
     subregions: tuple[Subregion, ...] = Field(default=(), alias="regios")
     municipalities: tuple[Municipality, ...] = Field(alias="gemeenten", min_length=1)
     organisations: tuple[Organisation, ...] = Field(alias="organisaties", min_length=1)
     consortia: tuple[Consortium, ...] = Field(alias="samenwerkingsverbanden", min_length=1)
     contract: Contract
+    mail_domains: tuple[MailDomain, ...] = Field(default=(), alias="maildomeinen")
+    """of the office itself, and of every organisation that names none"""
     source: str = Field(default="", alias="bron")
 
     def municipality(self, code: str) -> Municipality | None:
@@ -162,6 +181,18 @@ class Region(_Part):
             c for c in self.consortia_on(day) if any(m.organisation == organisation for m in c.members_on(day))
         )
 
+    def mails_to(self, organisation: str, address: str, day: date) -> bool:
+        """Whether people of this organisation have mail at this address: its domain is registered for it on the day."""
+        found = self.organisation(organisation)
+        own = found.mail_domains if found is not None else ()
+        return any(one.domain == domain_of(address) and one.valid_on(day) for one in own or self.mail_domains)
+
+    def has_lapsed(self, address: str, day: date) -> bool:
+        """Whether its domain was registered for mail once and is no longer: nothing is sent there."""
+        every = (*self.mail_domains, *(one for each in self.organisations for one in each.mail_domains))
+        named = [one for one in every if one.domain == domain_of(address)]
+        return bool(named) and not any(one.valid_on(day) for one in named)
+
     @cached_property
     def _municipalities(self) -> dict[str, Municipality]:
         return {municipality.code: municipality for municipality in self.municipalities}
@@ -173,6 +204,10 @@ class Region(_Part):
     @cached_property
     def _consortia(self) -> dict[str, Consortium]:
         return {consortium.code: consortium for consortium in self.consortia}
+
+
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2].strip().casefold()
 
 
 def load_region(path: Path) -> Region:

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from bijzondere_toegang import db
+from bijzondere_toegang.administration import models as administration
 from bijzondere_toegang.cases import models as cases
 from bijzondere_toegang.conferences import models as conferences
 from bijzondere_toegang.decisions import models as decisions
@@ -34,6 +35,7 @@ ROOMS = (
     records,
     inspection,
     oversight,
+    administration,
 )
 
 metadata = SQLModel.metadata

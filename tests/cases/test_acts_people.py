@@ -9,7 +9,7 @@ from sqlmodel import select
 from bijzondere_toegang.cases.models import Independence
 from bijzondere_toegang.cases.rota import assign_waiting
 from bijzondere_toegang.db import unseal_rows
-from bijzondere_toegang.errors import Incomplete, NotAllowed, NotThere
+from bijzondere_toegang.errors import Incomplete, NotAllowed, NotNow, NotThere
 from bijzondere_toegang.people.accounts import add_membership
 from tests.cases.acting import leave, mailed, put, seat
 from tests.support import Site, register_sample, scene, take
@@ -128,10 +128,24 @@ def test_the_chair_hands_the_case_to_another_chair_and_sees_it_no_more(site: Sit
     assert other in mailed(site)
 
 
+def test_without_another_chair_handing_over_says_why_it_can_not(site: Site) -> None:
+    """Of the two chairs one has a tie, so nobody is left."""
+    reference = register_sample(site, 1)
+    tied = site.who("chair", reference)
+    take(site, tied, reference, "declare_independence", band=True, toelichting="Een buurvrouw.")
+
+    with pytest.raises(NotNow) as refused:
+        take(site, "chair", reference, "hand_over_chair", opvolger=str(tied), reden="Vakantie.")
+
+    assert "geen andere voorzitter" in str(refused.value)
+
+
 def test_a_chair_with_a_tie_can_not_be_the_successor(site: Site) -> None:
     reference = register_sample(site, 1)
     tied = site.who("chair", reference)
     take(site, tied, reference, "declare_independence", band=True, toelichting="Een buurvrouw.")
+    with site.database.write() as tx:
+        add_membership(tx, site.who("notulist"), "bureau", "chair", site.on)
 
     with pytest.raises(Incomplete) as refused:
         take(site, "chair", reference, "hand_over_chair", opvolger=str(tied), reden="Vakantie.")

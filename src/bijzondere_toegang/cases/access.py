@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from bijzondere_toegang.cases.models import Case, CaseAccess, ReadingConsent
 from bijzondere_toegang.clock import local_day
+from bijzondere_toegang.db import change_rows
 from bijzondere_toegang.people.actors import accounts_with_role
 
 ROLE_OF = {
@@ -100,7 +101,7 @@ def end(
     if account_id is not None:
         chosen.append(col(CaseAccess.account_id) == account_id)
     accounts = list(tx.exec(select(CaseAccess.account_id).where(*chosen)).all())
-    tx.connection().execute(update(CaseAccess).where(*chosen).values(until=at))
+    change_rows(tx, update(CaseAccess).where(*chosen).values(until=at), len(accounts))
     return accounts
 
 

@@ -54,7 +54,7 @@ ROOM = Room(
         "reconvene": acts_words.reconvene,
         "record_call": acts_words.record_call,
     },
-    guards={**GUARDS, **acts_handover.GUARDS, **acts_joining.GUARDS},
+    guards={**GUARDS, **acts_people.GUARDS, **acts_handover.GUARDS, **acts_joining.GUARDS},
     choices={
         "andere_voorzitters": acts_people.other_chairs,
         "collega_verwijzers": acts_people.fellow_referrers,

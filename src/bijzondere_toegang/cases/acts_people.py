@@ -14,7 +14,7 @@ from bijzondere_toegang.cases.process import Act, Scene
 from bijzondere_toegang.cases.rota import assign_chair, tied
 from bijzondere_toegang.clock import utc_of
 from bijzondere_toegang.db import Secret
-from bijzondere_toegang.errors import N_, Fault, Incomplete
+from bijzondere_toegang.errors import N_, Fault, Incomplete, Sentence
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.actors import accounts_with_role
 from bijzondere_toegang.reminders.plan import post
@@ -105,6 +105,16 @@ def other_chairs(scene: Scene) -> list[Choice]:
     """The chairs who don't lead this case and have no tie with the family."""
     left_out = {*accounts_in_role(scene.tx, scene.case, "chair", scene.at), *tied(scene.tx, scene.case)}
     return choices(scene, set(accounts_with_role(scene.tx, "chair", None, scene.on)) - left_out)
+
+
+def another_chair(scene: Scene) -> Sentence | None:
+    """Somebody is there to hand the case to."""
+    if scene.once("choices:andere_voorzitters", lambda: other_chairs(scene)):
+        return None
+    return Sentence(N_("Er is nu geen andere voorzitter zonder band met dit gezin. Bel de beheerder."))
+
+
+GUARDS = {"another_chair": another_chair}
 
 
 def fellow_referrers(scene: Scene) -> list[Choice]:

@@ -48,7 +48,7 @@ MENU = (
     Entry("/cijfers", N_("Cijfers"), frozenset({"chair", "coordinator", "administrator", "analyst"})),
     Entry("/logboek", N_("Logboek"), frozenset({"privacy_officer"})),
     Entry("/vernietigingen", N_("Vernietigen"), frozenset({"privacy_officer", "administrator"})),
-    Entry("/beheer", N_("Beheer"), frozenset({"administrator"})),
+    Entry("/beheer", N_("Beheer"), frozenset({"administrator", "coordinator"})),
 )
 """In the order of the menu; an entry whose page this installation does not have stays away."""
 

@@ -25,6 +25,8 @@ MOST = 200
 TURNED_TWELVE, COLLEAGUE_JOINED = "turned_twelve", "colleague_joined"
 BY_ITSELF = frozenset({TURNED_TWELVE, COLLEAGUE_JOINED})
 """What the timeline tells beside the steps: nobody took it."""
+MOVED = frozenset({"chair_moved", "pen_moved", "referrer_moved", "seat_moved", "provider_moved", "gi_moved"})
+"""Who worked on the case left, and somebody else got her part (`administration.moving`)."""
 RUNS = frozenset({"write_minutes"})
 """Steps that somebody takes many times in a row: notes save themselves. A row of them is one line."""
 _OWN_NAME_STAYS_AWAY = frozenset({"family", "foster_parent", "guest", "confidant"})
@@ -93,7 +95,7 @@ def _phase(scene: Scene, t: Translator, name: str, ahead: int, day: date | None,
 
 def timeline_of(scene: Scene, t: Translator) -> list[Told]:
     """What happened as sentences, with the professional who did it; a family's own steps carry no name."""
-    known = scene.workflow.steps.keys() | BY_ITSELF
+    known = scene.workflow.steps.keys() | BY_ITSELF | MOVED
     told = [entry for entry in entries(scene) if entry.step in known and not is_quiet(scene, entry)]
     names = names_of(scene.tx, {entry.account_id for entry in told if entry.role not in _OWN_NAME_STAYS_AWAY})
     return [

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang import settings as environment
+from bijzondere_toegang.administration.leaving import depart
+from bijzondere_toegang.administration.moving import Part, parts_of
 from bijzondere_toegang.app import load_process
 from bijzondere_toegang.cases.way_in import may_have_way_in, way_in
 from bijzondere_toegang.cli.ground import Stop, Verbs, below, opened, verb
@@ -19,7 +22,7 @@ from bijzondere_toegang.oversight.models import AccountStreet
 from bijzondere_toegang.oversight.review import street_key
 from bijzondere_toegang.people.accounts import add_membership, find_account, make_account
 from bijzondere_toegang.people.links import DAYS, about_account, end_guessed_links
-from bijzondere_toegang.people.login import make_token, shut_out
+from bijzondere_toegang.people.login import make_token
 from bijzondere_toegang.people.models import Account, Membership
 from bijzondere_toegang.placements.newcomers import OF_ROLE
 from bijzondere_toegang.reminders.links import INVITED
@@ -67,8 +70,9 @@ With --mail, `schedule` sends the link within a minute or so.
 example: bijzondere-toegang people invite a.devries@example.org --mail
 """
 _LEAVE = """\
-The account stays in the log and can't be used again: the next request of an open session fails. Cases that lose their
-chair by it get another one by themselves, from `schedule`.
+The account stays in the log and can't be used again: the next request of an open session fails. With --successor
+her cases go to that colleague at once, as far as that colleague may have them. Cases that lose their chair
+otherwise get another one by themselves, from `schedule`; of other cases the administrators are mailed.
 """
 _STREET = """\
 So that `audit review` can tell when somebody reads a case in the own street. Street and town are asked for, not given
@@ -95,6 +99,7 @@ def add(verbs: Verbs) -> None:
     making.add_argument("--days", type=int, default=90, help="how long it works (default: %(default)s)")
     leaving = verb(under, "leave", leave, "end an account: its sessions, links, tokens and roles, at once", _LEAVE)
     leaving.add_argument("login", help=_WHO)
+    leaving.add_argument("--successor", help="the login name of who takes the cases over (default: nobody yet)")
     living = verb(under, "street", street, "keep where somebody lives, as a keyed hash alone", _STREET)
     living.add_argument("login", help=_WHO)
     _add_joining(under)
@@ -258,17 +263,19 @@ def token(arguments: argparse.Namespace) -> int:
 def leave(arguments: argparse.Namespace) -> int:
     at = system_clock()
     with opened() as database, database.write() as tx:
-        account = _account(tx, arguments.login)
-        account.ended_at = at
-        shut_out(tx, account.id, at)
-        today = local_day(at)
-        for member in tx.exec(select(Membership).where(Membership.account_id == account.id)).all():
-            if member.valid_until is None or member.valid_until > today:
-                member.valid_until = today
-        tx.add(account)
-        _note(tx, account.id, "account_ended", "U", at)
-    print("the account has ended")
+        process, account = load_process(), _account(tx, arguments.login)
+        named = _account(tx, arguments.successor).id if arguments.successor else None
+        parts = parts_of(tx, process, account.id, at)
+        taken = {part.key: str(named) for part in parts if named in {one.account_id for one in part.successors}}
+        depart(tx, process, account, taken, at)
+    print("the account has ended" + _left_open(parts, taken))
     return 0
+
+
+def _left_open(parts: Sequence[Part], taken: Mapping[str, str]) -> str:
+    """How many cases wait for somebody, for want of a successor."""
+    waiting = {case for part in parts if part.alone and part.key not in taken for case in part.cases}
+    return f"; {len(waiting)} cases wait for a successor" if waiting else ""
 
 
 def _account(tx: Session, login: str) -> Account:

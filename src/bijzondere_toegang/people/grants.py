@@ -269,6 +269,11 @@ GRANTS: Mapping[Permission, Mapping[Relation, Rule]] = {
         Relation.PLANNER: in_outline,
         Relation.REFERRER_OWN: yes,
     },
+    Permission.PEOPLE_LOOK: {
+        Relation.COORDINATOR_SAME_ORG: succeeded,
+        Relation.PRIVACY_OFFICER: yes,
+        **_administrator(yes),
+    },
     Permission.PEOPLE_MANAGE: {Relation.COORDINATOR_SAME_ORG: succeeded, **_administrator(yes)},
     Permission.PLACEMENT_ACCEPT: {Relation.REP_PROPOSED: own_placement},
     Permission.PLACEMENT_LAPSE: {Relation.CHAIR_ASSIGNED: escalated},

@@ -61,6 +61,7 @@ class Permission(StrEnum):
     OUTCOME_CONFIRM = "outcome.confirm"
     PARENTS_LET_READ = "parents.let_read"
     PARTIES_EDIT = "parties.edit"
+    PEOPLE_LOOK = "people.look"
     PEOPLE_MANAGE = "people.manage"
     PLACEMENT_ACCEPT = "placement.accept"
     PLACEMENT_LAPSE = "placement.lapse"

@@ -31,7 +31,7 @@ class Outbox(SealedRow, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_state_next", "state", "next_at"),)
-    seal_columns: ClassVar[tuple[str, ...]] = ("attachment",)
+    seal_columns: ClassVar[tuple[str, ...]] = ("attachment", "address")
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     account_id: UUID = Field(foreign_key="account.id", index=True)
@@ -45,3 +45,5 @@ class Outbox(SealedRow, table=True):
     sent_at: datetime | None = None
     attachment: Secret | None = Field(default=None, sa_type=Sealed)
     """an iCalendar text (RFC 5545)"""
+    address: Secret | None = Field(default=None, sa_type=Sealed)
+    """where it goes when that is not the address of the account: the one it had before"""

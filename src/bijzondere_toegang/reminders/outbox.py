@@ -105,7 +105,7 @@ def _claimed(row: Outbox, account: Account) -> Claim:
         kind=row.kind,
         language=account.language,
         has_password=account.password_hash is not None,
-        email=_text(email),
+        email=_text(row.address) or _text(email),
         attachment=_text(row.attachment),
     )
 

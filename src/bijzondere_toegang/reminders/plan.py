@@ -45,3 +45,8 @@ def post(tx: Session, accounts: Iterable[UUID], kind: str, at: datetime, attachm
     """Put one mail per account in the outbox. The text is the catalogue's; it names no person, case or status."""
     for account_id in accounts:
         tx.add(Outbox(account_id=account_id, kind=kind, created_at=at, next_at=at, attachment=Secret.of(attachment)))
+
+
+def post_to(tx: Session, account_id: UUID, address: str, kind: str, at: datetime) -> None:
+    """The same to another address than the account has now: the one it had before."""
+    tx.add(Outbox(account_id=account_id, kind=kind, created_at=at, next_at=at, address=Secret(address)))

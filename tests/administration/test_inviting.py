@@ -1,0 +1,180 @@
+"""Inviting professionals, and changing what was given: roles, dates, the address of mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from bijzondere_toegang.people.accounts import find_account
+from bijzondere_toegang.people.models import Account, Membership
+from bijzondere_toegang.region import Region
+from bijzondere_toegang.timeline.models import TimelineEntry
+from tests import databases
+from tests.entrance import choose, deliver, tokens
+from tests.support import PROCESS, Site, make_site
+
+NEW = {
+    "naam": "Nina Nieuw",
+    "email": "nina@example.org",
+    "functie": "consulent",
+    "rol": "toegang-venlo.referrer",
+    "vanaf": "2026-11-09",
+    "totEnMet": "",
+}
+
+
+@pytest.fixture
+def site(database: databases.Database) -> Site:
+    return make_site(database)
+
+
+def account_of(site: Site, login: str) -> Account | None:
+    with site.database.read() as tx:
+        return find_account(tx, login)
+
+
+def roles_of(site: Site, account_id: UUID) -> list[Membership]:
+    with site.database.read() as tx:
+        return list(tx.exec(select(Membership).where(Membership.account_id == account_id)).all())
+
+
+def events(site: Site, account_id: UUID) -> list[str]:
+    with site.database.read() as tx:
+        query = select(TimelineEntry).where(TimelineEntry.chain == account_id).order_by(TimelineEntry.seq)  # type: ignore[arg-type]
+        return [entry.event_type for entry in tx.exec(query).all() if entry.account_id != account_id]
+
+
+def mails(site: Site) -> list[str]:
+    """To whom the mail of a minute goes."""
+    return [str(mail["To"]) for mail in deliver(site)]
+
+
+def test_who_is_invited_chooses_a_password_and_is_in(site: Site) -> None:
+    coordinator = site.as_("teamleider")
+
+    sent = coordinator.post("/beheer/uitnodigen", data=NEW)
+    (mail,) = deliver(site)
+    (link,) = tokens([mail], "nina@example.org")
+    entered = choose(site, link)
+
+    account = account_of(site, "nina@example.org")
+    assert sent.status_code == 303 and account is not None
+    assert [(one.organisation, one.role) for one in roles_of(site, account.id)] == [("toegang-venlo", "referrer")]
+    assert entered.status_code == 303
+    assert events(site, account.id)[:3] == ["account_added", "member_added", "invited"]
+
+
+def test_all_that_is_wrong_is_said_at_once_and_nothing_typed_is_lost(site: Site) -> None:
+    wrong = NEW | {"email": "nina@elders.example", "totEnMet": "2026-11-01"}
+
+    refused = site.as_("beheerder").post("/beheer/uitnodigen", data=wrong)
+
+    assert refused.status_code == 422
+    assert "domein dat de organisatie heeft opgegeven" in refused.text
+    assert "De laatste dag ligt voor de eerste." in refused.text
+    assert "Nina Nieuw" in refused.text
+    assert account_of(site, "nina@elders.example") is None
+
+
+@pytest.mark.parametrize("role", ["cjg-ml.referrer", "bureau.administrator", "toegang-venlo.chair"])
+def test_a_coordinator_gives_no_role_outside_the_own_organisation(site: Site, role: str) -> None:
+    refused = site.as_("teamleider").post("/beheer/uitnodigen", data=NEW | {"rol": role})
+
+    assert refused.status_code == 422
+    assert account_of(site, "nina@example.org") is None
+
+
+def test_an_address_that_is_in_use_is_refused(site: Site) -> None:
+    refused = site.as_("beheerder").post("/beheer/uitnodigen", data=NEW | {"email": "anneke@example.org"})
+
+    assert refused.status_code == 422
+    assert "al in gebruik" in refused.text
+
+
+def test_a_second_invitation_kills_the_first_link(site: Site) -> None:
+    administrator = site.as_("beheerder")
+    place = administrator.post("/beheer/uitnodigen", data=NEW).headers["location"].partition("?")[0]
+    (first,) = tokens(deliver(site), "nina@example.org")
+    site.move(minutes=20)
+
+    again = administrator.post(f"{place}/uitnodiging")
+    (second,) = tokens(deliver(site), "nina@example.org")
+
+    assert again.status_code == 303
+    assert site.anonymous().get(f"/welkom/{first}").status_code == 404
+    assert site.anonymous().get(f"/welkom/{second}").status_code == 200
+
+
+def test_a_withdrawn_invitation_lets_nobody_in(site: Site) -> None:
+    administrator = site.as_("beheerder")
+    place = administrator.post("/beheer/uitnodigen", data=NEW).headers["location"].partition("?")[0]
+    (link,) = tokens(deliver(site), "nina@example.org")
+
+    withdrawn = administrator.post(f"{place}/vertrek")
+
+    assert withdrawn.status_code == 303
+    assert site.anonymous().get(f"/welkom/{link}").status_code == 404
+
+
+def test_another_address_is_told_to_the_old_one_and_ends_every_session(site: Site) -> None:
+    who = site.who("collega")
+    browser = site.client(who)
+    assert browser.get("/werkvoorraad").status_code == 200
+
+    done = site.as_("beheerder").post(f"/beheer/personen/{who}/adres", data={"email": "coen.nieuw@example.org"})
+
+    assert done.status_code == 303
+    assert sorted(mails(site)) == ["coen.nieuw@example.org", "collega@example.org"]
+    assert browser.get("/werkvoorraad").headers["location"] == "/inloggen"
+    assert account_of(site, "coen.nieuw@example.org") is not None
+    assert account_of(site, "collega@example.org") is None
+    assert events(site, who)[-1] == "address_changed"
+
+
+def test_a_role_gets_a_last_day_and_one_more_role_is_given(site: Site) -> None:
+    who, administrator = site.who("collega"), site.as_("beheerder")
+    (held,) = roles_of(site, who)
+    home = f"/beheer/personen/{who}"
+
+    changed = administrator.post(f"{home}/rollen/{held.id}", data={"totEnMet": "2026-11-30"})
+    past = administrator.post(f"{home}/rollen/{held.id}", data={"totEnMet": "2026-11-01"})
+    given = administrator.post(f"{home}/rol", data={"rol": "toegang-venlo.coordinator", "vanaf": "2026-12-01"})
+    twice = administrator.post(f"{home}/rol", data={"rol": "toegang-venlo.coordinator", "vanaf": "2026-12-01"})
+
+    assert [changed.status_code, past.status_code, given.status_code, twice.status_code] == [303, 422, 303, 422]
+    assert {(one.role, str(one.valid_until)) for one in roles_of(site, who)} == {
+        ("referrer", "2026-11-30"),
+        ("coordinator", "None"),
+    }
+
+
+def test_a_coordinator_changes_nobody_elsewhere(site: Site) -> None:
+    who, coordinator = site.who("verwijzer2"), site.as_("teamleider")
+    (held,) = roles_of(site, who)
+    home = f"/beheer/personen/{who}"
+
+    answers = [
+        coordinator.get(home),
+        coordinator.post(f"{home}/rollen/{held.id}", data={"totEnMet": "2026-11-30"}),
+        coordinator.post(f"{home}/rol", data={"rol": "toegang-venlo.referrer", "vanaf": "2026-12-01"}),
+        coordinator.post(f"{home}/adres", data={"email": "x@example.org"}),
+        coordinator.post(f"{home}/uitnodiging"),
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+
+
+def test_no_mail_goes_to_a_domain_that_lapsed() -> None:
+    region: Region = PROCESS().region
+    (domain,) = region.mail_domains
+    until = domain.model_copy(update={"valid_until": region.reference_day + timedelta(days=30)})
+    given_up = region.model_copy(update={"mail_domains": (until,)})
+    day = region.reference_day + timedelta(days=31)
+
+    assert given_up.has_lapsed("anneke@example.org", day)
+    assert not given_up.mails_to("toegang-venlo", "anneke@example.org", day)
+    assert not given_up.has_lapsed("moeder@elders.example", day), "families have mail where they like"
+    assert given_up.mails_to("toegang-venlo", "anneke@example.org", region.reference_day)
