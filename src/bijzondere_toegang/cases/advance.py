@@ -17,7 +17,7 @@ from bijzondere_toegang.cases.process import Act, Effect, Scene
 from bijzondere_toegang.cases.visibility import facts_for_step
 from bijzondere_toegang.db import Secret, vault_of
 from bijzondere_toegang.engine import Impossible, Step, move
-from bijzondere_toegang.errors import N_, Incomplete, NotAllowed, NotNow, NotThere, Refused, Sentence, Stale
+from bijzondere_toegang.errors import N_, Incomplete, NotAllowed, NotNow, NotProven, NotThere, Refused, Sentence, Stale
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import Decision, decide
@@ -98,7 +98,8 @@ def advance(scene: Scene, step_name: str, *, data: Mapping[str, Any], revision: 
     Take a step with its answers (Dutch names). `revision` is what the person had before them; steps that several
     people may take together don't ask for it.
 
-    Raises NotThere (no such step), NotAllowed, NotNow or Stale (with stage and nothing changed), Incomplete.
+    Raises NotThere (no such step), NotAllowed, NotNow or Stale (with stage and nothing changed), Incomplete, and
+    last NotProven: whoever is asked for a proof has nothing else to mend.
     """
     step = scene.workflow.steps.get(step_name)
     if step is None:
@@ -108,6 +109,8 @@ def advance(scene: Scene, step_name: str, *, data: Mapping[str, Any], revision: 
     answers, faults = validate(form, dict(data), choices_of(scene, form))
     if answers is None or faults:
         raise Incomplete(faults)
+    if step.proof and not scene.by.proven:
+        raise NotProven
     act = Act(scene, step, answers, _target(step, data))
     _take(act, decision)
     return scene.case

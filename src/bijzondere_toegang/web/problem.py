@@ -15,7 +15,7 @@ from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed, NotTher
 from bijzondere_toegang.web.checking import pointer_of
 from bijzondere_toegang.web.i18n import DEFAULT, Translator
 from bijzondere_toegang.web.render import Pages
-from bijzondere_toegang.web.security import is_machine
+from bijzondere_toegang.web.security import Expired, is_machine
 
 API_VERSION = "1.0.0"
 FAILED = N_("Er ging iets mis bij ons")
@@ -50,6 +50,8 @@ class Problems:
     def _page(self, request: Request, refused: Refused | None) -> Response:
         status = refused.status if refused else 500
         sentence = refused.sentence if refused else Sentence(FAILED_DETAIL)
+        if isinstance(refused, Expired):
+            return self.pages.page(request, "web/expired.html", status, carried=refused.carried)
         return self.pages.page(
             request,
             "web/error.html",
