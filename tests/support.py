@@ -17,7 +17,7 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -134,11 +134,13 @@ class Site:
     def client(self, account_id: UUID) -> TestClient:
         """A signed-in browser that doesn't follow redirects; every request carries the CSRF token of its session."""
         with self.database.write() as tx:
-            session = start_session(tx, account_id, self.at)
+            session = start_session(tx, account_id, self.at, by="passkey")
         client = TestClient(self.app, base_url="http://localhost", follow_redirects=False)
         client.cookies.set(SESSION_COOKIE, session)
         key = self.database.keyring.derive("csrf")
-        client.headers["x-csrf-token"] = hmac.new(key, b"csrf:" + session.encode(), hashlib.sha256).hexdigest()
+        client.headers["x-csrf-token"] = hmac.new(
+            key, b"csrf:" + session.partition(".")[0].encode(), hashlib.sha256
+        ).hexdigest()
         client.headers["sec-fetch-site"] = "same-origin"
         return client
 
@@ -151,10 +153,10 @@ class Site:
         return TestClient(self.app, base_url="http://localhost", follow_redirects=False)
 
     def token(self, who: str | UUID, reference: str | None = None) -> str:
-        """A personal token for the API."""
+        """A personal token for the API, that may sign."""
         account_id = self.who(who, reference)
         with self.database.write() as tx:
-            return make_token(tx, account_id, "test", self.at)
+            return make_token(tx, account_id, "test", self.at, signs_until=self.at + timedelta(days=10**4))
 
     def api(self, who: str | UUID, reference: str | None = None) -> TestClient:
         """A machine with a personal token of this person."""
@@ -187,8 +189,10 @@ class Site:
 
 
 def make_site(database: databases.Database) -> Site:
-    """The application on this database, with the cast in it. Sessions outlast any move of the clock."""
-    settings = Settings(database_url=database.app_url, session_idle_minutes=10**7, session_hours=10**5)
+    """The application on this database, with the cast in it. Sessions and proofs outlast any move of the clock."""
+    settings = Settings(
+        database_url=database.app_url, session_idle_minutes=10**7, session_hours=10**5, proof_minutes=10**7
+    )
     opened = Database(database.app_url, KEYRING)
     clock, process = FixedClock(START), PROCESS()
     app = create_app(settings, database=opened, clock=clock, process=process, catalogues=CATALOGUES())
@@ -243,12 +247,12 @@ def register_sample(site: Site, number: int) -> str:
     return register(site, sample(number))
 
 
-def scene(site: Site, tx: Session, who: str | UUID, reference: str) -> Scene:
+def scene(site: Site, tx: Session, who: str | UUID, reference: str, *, proven: bool = True) -> Scene:
     """The case as this person sees it now, in an open transaction. Raises NotThere."""
     account_id = site.who(who, reference)
     actor = load_actor(tx, account_id, site.on)
     assert actor is not None
-    sight = find_case(tx, actor, reference, site.process.region, site.at)
+    sight = find_case(tx, replace(actor, proven=proven), reference, site.process.region, site.at)
     return Scene(site.process, tx, sight, site.at, site.on)
 
 

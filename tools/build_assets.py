@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
 MODULES = ROOT / "node_modules"
 TARGET = ROOT / "build" / "static"
-OWN = ("app.js", "icon.svg")
+OWN = ("app.js", "passkeys.js", "icon.svg")
 CUTTER = ROOT / "tools" / "cut_fonts.py"
 
 UTRECHT = [
@@ -77,6 +77,7 @@ def digest_of_sources() -> str:
     for path in [
         *sorted(ASSETS.glob("*.css")),
         ASSETS / "app.js",
+        ASSETS / "passkeys.js",
         ROOT / "package-lock.json",
         Path(__file__),
         CUTTER,

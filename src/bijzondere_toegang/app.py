@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from bijzondere_toegang import __version__
 from bijzondere_toegang.administration import routes as administration
@@ -17,6 +17,7 @@ from bijzondere_toegang.api import routes as api
 from bijzondere_toegang.cases import acts, holds, shielding, sight_routes, steps, uploads
 from bijzondere_toegang.cases import routes as cases
 from bijzondere_toegang.cases.process import Process
+from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.clock import Clock, system_clock
 from bijzondere_toegang.conferences import routes as conferences
 from bijzondere_toegang.conferences import steps as conference_steps
@@ -26,7 +27,7 @@ from bijzondere_toegang.decisions import routes as decisions
 from bijzondere_toegang.decisions import steps as decision_steps
 from bijzondere_toegang.documents.scanner import scanner_of
 from bijzondere_toegang.engine import Library
-from bijzondere_toegang.errors import NotSignedIn, Unavailable
+from bijzondere_toegang.errors import Unavailable
 from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
 from bijzondere_toegang.family import preview
@@ -35,7 +36,9 @@ from bijzondere_toegang.inspection import routes as inspection
 from bijzondere_toegang.oversight import routes as oversight
 from bijzondere_toegang.parties import routes as parties
 from bijzondere_toegang.parties import steps as party_steps
+from bijzondere_toegang.people import entering, own_login, proving
 from bijzondere_toegang.people import routes as entrance
+from bijzondere_toegang.people.house import House
 from bijzondere_toegang.people.visits import session_cookie
 from bijzondere_toegang.placements import routes as placements
 from bijzondere_toegang.placements import steps as placement_steps
@@ -46,6 +49,7 @@ from bijzondere_toegang.records import routes as records
 from bijzondere_toegang.referrals import routes as referrals
 from bijzondere_toegang.referrals import steps as referral_steps
 from bijzondere_toegang.region import load_region
+from bijzondere_toegang.reminders.plan import post
 from bijzondere_toegang.resources import folder
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.web import problem, rerender
@@ -65,7 +69,8 @@ ROUTERS = (
     *(
         room.router
         for room in (
-            entrance, steps, uploads, cases, sight_routes, referrals, conferences, parties, decisions, placements,
+            entrance, entering, proving, own_login,
+            steps, uploads, cases, sight_routes, referrals, conferences, parties, decisions, placements,
             plans, evaluations, records, worklist, family, preview, oversight, administration, inspection, api,
         )
     ),
@@ -105,9 +110,10 @@ def create_app(
     csrf = Csrf(database.keyring.derive("csrf"), session_cookie(settings))
     pages = Pages(folder("templates"), folder("static"), catalogues or Catalogues(folder("locales")), csrf, clock)
     app.state.pages = pages
+    app.state.house = House(tell=post, shell=shell)
     problems = problem.install(app, pages)
     rerender.install(app)
-    app.add_exception_handler(NotSignedIn, _to_login(problems))
+    proving.install(app, problems)
     for busy in (Busy, OperationalError, PoolTimeout):
         app.add_exception_handler(busy, lambda request, _: problems.answer(request, Unavailable()))
     _routes(app)
@@ -135,12 +141,3 @@ def _ready(request: Request) -> Response:
         database.demand_writable()
         state.seen_ready = state.clock()
     return JSONResponse({"status": "ok"})
-
-
-def _to_login(problems: problem.Problems):  # type: ignore[no-untyped-def]
-    def answer(request: Request, error: Exception) -> Response:
-        if request.url.path.startswith("/api/") or request.method != "GET":
-            return problems.answer(request, error)
-        return RedirectResponse("/inloggen", status_code=303)
-
-    return answer

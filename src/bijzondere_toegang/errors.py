@@ -60,6 +60,13 @@ class NotSignedIn(Refused):
     title = N_("Log eerst in")
 
 
+class NotProven(Refused):
+    """The person may do this, after a fresh proof of login; what was typed goes along."""
+
+    status = 403
+    title = N_("Bewijs eerst opnieuw dat u het bent")
+
+
 class NotNow(Refused):
     """The case is in another stage, or something has to happen first."""
 

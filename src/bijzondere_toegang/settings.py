@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """The number that a mail or an error page tells people to ring."""
     session_idle_minutes: int = 15
     session_hours: int = 10
+    proof_minutes: int = 5
+    """How long a proof of login stays fresh enough to accept, sign, decide, export or see a BSN."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url", "database_owner_url", "database_keeper_url")

@@ -95,7 +95,7 @@ class Browsers:
         if key not in self.opened:
             page = self.stranger(scripts=scripts, width=width)
             with self.live.site.database.write() as tx:
-                session = start_session(tx, account, self.live.site.at)
+                session = start_session(tx, account, self.live.site.at, by="passkey")
             page.context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": self.live.url}])
             self.opened[key] = Person(self.live, page, who, reference)
         return self.opened[key]

@@ -21,6 +21,30 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/hulp"): PUBLIC,
     ("GET", "/inloggen"): PUBLIC,
     ("POST", "/inloggen"): PUBLIC,
+    ("GET", "/inloggen/code"): PUBLIC,
+    ("POST", "/inloggen/code"): PUBLIC,
+    ("POST", "/inloggen/passkey"): PUBLIC,
+    ("POST", "/inloggen/passkey/opties"): PUBLIC,
+    ("POST", "/bewijs"): OWN,
+    ("GET", "/inloggen/tweede"): PUBLIC,
+    ("GET", "/mijn-inlog"): OWN,
+    ("GET", "/mijn-inlog/passkeys"): OWN,
+    ("POST", "/mijn-inlog/passkeys"): OWN,
+    ("POST", "/mijn-inlog/passkeys/opties"): OWN,
+    ("POST", "/mijn-inlog/passkeys/{passkey_id}/weg"): OWN,
+    ("GET", "/mijn-inlog/codes-app"): OWN,
+    ("POST", "/mijn-inlog/codes-app"): OWN,
+    ("GET", "/mijn-inlog/codes-app/qr.svg"): OWN,
+    ("POST", "/mijn-inlog/codes-app/code"): OWN,
+    ("POST", "/mijn-inlog/codes-app/weg"): OWN,
+    ("POST", "/mijn-inlog/herstelcodes"): OWN,
+    ("GET", "/mijn-inlog/wachtwoord"): OWN,
+    ("POST", "/mijn-inlog/wachtwoord"): OWN,
+    ("POST", "/mijn-inlog/apparaten/{session_id}/uitloggen"): OWN,
+    ("POST", "/mijn-inlog/apparaten/uitloggen"): OWN,
+    ("POST", "/mijn-inlog/sleutels"): OWN,
+    ("POST", "/mijn-inlog/sleutels/{token_id}/intrekken"): OWN,
+    ("POST", "/mijn-inlog/sleutels/{token_id}/ondertekenen"): OWN,
     ("POST", "/uitloggen"): OWN,
     ("GET", "/inloglink"): PUBLIC,
     ("POST", "/inloglink"): PUBLIC,
@@ -124,7 +148,7 @@ ROLES = {
 }  # fmt: skip
 """The role of the workflow that a relation plays; who is not here plays none."""
 
-NEVER = frozenset({"C8", "C9", "C10", "C14", "C16", "C20", "C22", "C23", "C24", "C33"})
+NEVER = frozenset({"C8", "C10", "C14", "C16", "C20", "C22", "C23", "C24", "C33"})
 """Conditions that hold for nobody of this cast: no second person, no broken glass, no incapacity on record."""
 IN_STAGE = frozenset({"C11", "C12", "C13", "C17", "C19"})
 NARROW = frozenset({"C1", "C4", "C5", "C26"})

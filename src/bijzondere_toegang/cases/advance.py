@@ -18,7 +18,7 @@ from bijzondere_toegang.cases.visibility import facts_for_step
 from bijzondere_toegang.db import Secret, vault_of
 from bijzondere_toegang.documents.checking import Checked
 from bijzondere_toegang.engine import Impossible, Step, move
-from bijzondere_toegang.errors import N_, Incomplete, NotAllowed, NotNow, NotThere, Refused, Sentence, Stale
+from bijzondere_toegang.errors import N_, Incomplete, NotAllowed, NotNow, NotProven, NotThere, Refused, Sentence, Stale
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import Decision, decide
@@ -106,7 +106,8 @@ def advance(
     Take a step with its answers (Dutch names). `revision` is what the person had before them; steps that several
     people may take together don't ask for it. `enclosed`: the file that came along, already checked.
 
-    Raises NotThere (no such step), NotAllowed, NotNow or Stale (with stage and nothing changed), Incomplete.
+    Raises NotThere (no such step), NotAllowed, NotNow or Stale (with stage and nothing changed), Incomplete, and
+    last NotProven: whoever is asked for a proof has nothing else to mend.
     """
     step = scene.workflow.steps.get(step_name)
     if step is None:
@@ -116,6 +117,8 @@ def advance(
     answers, faults = validate(form, dict(data), choices_of(scene, form))
     if answers is None or faults:
         raise Incomplete(faults)
+    if step.proof and not scene.by.proven:
+        raise NotProven
     act = Act(scene, step, answers, _target(step, data), enclosed)
     _take(act, decision)
     return scene.case

@@ -211,6 +211,7 @@ def _facts(
         participant=bool(access),
         conference_open=case.stage == "conference_open",
         holds_pen=bool({Relation.CHAIR_ASSIGNED, Relation.SECRETARY_ASSIGNED} & relations),
+        fresh_login=actor.proven,
     )
 
 

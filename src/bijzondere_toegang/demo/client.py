@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -29,7 +30,8 @@ class Answer:
 
 def token_for(database: Database, clock: Clock, account_id: UUID) -> str:
     with database.write() as tx:
-        return make_token(tx, account_id, "rondleiding", clock(), days=1)
+        at = clock()
+        return make_token(tx, account_id, "rondleiding", at, days=1, signs_until=at + timedelta(hours=12))
 
 
 def knock(app: ASGIApp, method: str, path: str, token: str, body: dict[str, Any] | None = None) -> Answer:

@@ -14,8 +14,8 @@ from bijzondere_toegang.demo.mailbox import Mail
 from bijzondere_toegang.demo.people import WORDS, account_of, choices
 from bijzondere_toegang.demo.site import Demo
 from bijzondere_toegang.errors import N_, NotThere
+from bijzondere_toegang.people.entering import signed_in
 from bijzondere_toegang.people.models import Account
-from bijzondere_toegang.people.routes import signed_in
 from bijzondere_toegang.people.visits import Reading, Writing
 
 router = APIRouter()
@@ -59,7 +59,7 @@ def sign_in(visit: Writing, account_id: UUID, to: str) -> Response:
     account = visit.tx.get(Account, account_id)
     if account is None:
         raise NotThere
-    response = signed_in(visit, account)
+    response = signed_in(visit, account, "demo")
     response.headers["location"] = to if to.startswith("/") and not to.startswith("//") else "/"
     return response
 

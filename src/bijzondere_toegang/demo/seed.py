@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -81,7 +82,7 @@ class Stage:
             actor = load_actor(tx, self._who(tx, case, beat.who, at), local_day(at))
             if actor is None or beat.step not in self.process.forms:
                 raise NotThere
-            sight = find_case(tx, actor, case.reference, self.process.region, at)
+            sight = find_case(tx, replace(actor, proven=True), case.reference, self.process.region, at)
             scene = Scene(self.process, tx, sight, at, local_day(at))
             answers = beat.answers(scene) if callable(beat.answers) else beat.answers
             advance(scene, beat.step, data=answers, revision=case.revision)

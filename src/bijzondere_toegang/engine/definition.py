@@ -117,6 +117,7 @@ class Step(_Part):
     `sources` are stages, or the word `any_open` (every stage that is not final) or `any` (acts only). With
     more than one target, the answer named by `choose` holds the target. `guards_in` adds guards for one
     source. `reopens` is the one way out of a final stage. `together`: several people may do it at once.
+    `proof: fresh` asks that whoever takes it proved lately who they are.
     """
 
     name: Name
@@ -131,6 +132,7 @@ class Step(_Part):
     guards: Names = ()
     guards_in: Mapping[Name, Names] = Field(default_factory=dict)
     together: bool = False
+    proof: Literal["fresh"] | None = None
     confirm: bool = False
     reopens: bool = False
     tells: Recipients = ()

@@ -107,4 +107,5 @@ def _roles(step: Step, translate: Translate) -> str:
 
 def _guards(step: Step) -> str:
     extra = [f"`{guard}` ({stage})" for stage, guards in step.guards_in.items() for guard in guards]
-    return ", ".join([*(f"`{guard}`" for guard in step.guards), *extra]) or "–"
+    proof = [f"`proof: {step.proof}`"] if step.proof else []
+    return ", ".join([*(f"`{guard}`" for guard in step.guards), *extra, *proof]) or "–"

@@ -16,7 +16,7 @@ from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.cases.steps import Posted
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.queries import parties_of
-from bijzondere_toegang.errors import N_, Fault, Incomplete, NotThere
+from bijzondere_toegang.errors import N_, Fault, Incomplete, NotProven, NotThere
 from bijzondere_toegang.family.readers import Reader, as_person, people_of, reader_of
 from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.inspection.actions import give_back, hold_back, issue
@@ -193,6 +193,8 @@ def _issued(visit: Visit, reference: str) -> tuple[Reader, Inspection]:
     reader, row = _own(visit, reference)
     if row is None:
         raise NotThere
+    if not visit.person.proven:
+        raise NotProven
     return reader, row
 
 

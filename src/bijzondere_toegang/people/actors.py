@@ -31,6 +31,8 @@ class Actor:
     language: str
     on: date
     held: tuple[Held, ...]
+    proven: bool = False
+    """a fresh proof of login stands behind this request"""
 
     @property
     def is_professional(self) -> bool:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
 from bijzondere_toegang.db import Sealed, SealedRow, Secret
@@ -57,12 +57,21 @@ class LoginSession(SQLModel, table=True):
     created_at: datetime
     seen_at: datetime
     ended_at: datetime | None = None
+    entered_by: str = Field(default="password", max_length=10)
+    """password (alone), code, recovery, passkey, or demo: chosen from the list of the demonstration"""
+    waits: bool = False
+    """the password was right, and the second factor of this account was not given yet"""
+    proved_at: datetime | None = None
+    """the last time this person proved who they are"""
+    browser: str = Field(default="", max_length=40)
+    """kind of browser and of device, as `Firefox|Windows`"""
 
 
-class AccessToken(SQLModel, table=True):
+class AccessToken(SealedRow, table=True):
     """A personal token for machines, stored hashed, with exactly the rights of its person."""
 
     __tablename__ = "access_token"
+    seal_columns: ClassVar[tuple[str, ...]] = ("name",)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     token_digest: str = Field(max_length=64, unique=True)
@@ -71,6 +80,71 @@ class AccessToken(SQLModel, table=True):
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    name: Secret | None = Field(default=None, sa_type=Sealed)
+    """what its person calls it; one of the command line has its label alone"""
+    signs_until: datetime | None = None
+    """until when it may also do what asks for a fresh proof of login"""
+
+
+class Passkey(SealedRow, table=True):
+    """A passkey of an account: the public half alone."""
+
+    __tablename__ = "passkey"
+    seal_columns: ClassVar[tuple[str, ...]] = ("name",)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    credential_digest: str = Field(max_length=64, unique=True)
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int = Field(default=0, sa_type=BigInteger)
+    name: Secret | None = Field(default=None, sa_type=Sealed)
+    created_at: datetime
+    used_at: datetime | None = None
+    removed_at: datetime | None = None
+
+
+class CodeApp(SealedRow, table=True):
+    """An app that shows a code of six digits every half minute (RFC 6238); it counts once a code of it was given."""
+
+    __tablename__ = "code_app"
+    seal_columns: ClassVar[tuple[str, ...]] = ("secret",)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    secret: Secret | None = Field(default=None, sa_type=Sealed)
+    created_at: datetime
+    confirmed_at: datetime | None = None
+    last_step: int = Field(default=0, sa_type=BigInteger)
+    """the half minute of the last code that was taken; none of before is taken any more"""
+    removed_at: datetime | None = None
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code on paper that lets in once; a keyed hash of it."""
+
+    __tablename__ = "recovery_code"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    code_hash: str = Field(max_length=64)
+    made_at: datetime
+    used_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class Challenge(SQLModel, table=True):
+    """What a passkey has to sign: good once, for a few minutes, in the browser that asked for it."""
+
+    __tablename__ = "challenge"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    asked_by: str = Field(max_length=64)
+    """the session, or the digest of a cookie of a browser that is not signed in"""
+    purpose: str = Field(max_length=10)
+    """enrol or enter"""
+    expires_at: datetime = Field(index=True)
+    used_at: datetime | None = None
 
 
 class LoginLink(SQLModel, table=True):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from bijzondere_toegang.db import Database, enter, unseal_rows
+from bijzondere_toegang.clock import Clock
+from bijzondere_toegang.db import Database, unseal_rows
 from bijzondere_toegang.errors import N_, Fault, NotThere
+from bijzondere_toegang.people.accounts import find_account, login_key
+from bijzondere_toegang.people.entering import Posted, after_password
+from bijzondere_toegang.people.house import house_of
 from bijzondere_toegang.people.links import (
     MOST_TRIES,
     about_account,
@@ -22,17 +26,18 @@ from bijzondere_toegang.people.links import (
 )
 from bijzondere_toegang.people.login import (
     MAXIMUM_LENGTH,
-    admit,
+    end_session,
     end_sessions,
     matches,
     password_faults,
     set_password,
-    start_session,
 )
 from bijzondere_toegang.people.models import Account, LoginLink
+from bijzondere_toegang.people.throttle import claim_try, forgive
 from bijzondere_toegang.people.visits import Reading, Visit, Writing, session_cookie
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.timeline.record import Event
+from bijzondere_toegang.web.carrying import carried_from
 from bijzondere_toegang.web.forms import Answers, Day, describe, field, validate
 from bijzondere_toegang.web.i18n import Translator
 from bijzondere_toegang.web.problem import Problems
@@ -67,49 +72,54 @@ def _pages(request: Request) -> Pages:
 
 
 @router.get("/inloggen")
-def show_login(visit: Reading) -> Response:
+def show_login(visit: Reading, uit: str = "") -> Response:
     if visit.actor is not None:
         return RedirectResponse("/", status_code=303)
-    return _pages(visit.request).page(visit.request, "people/login.html", fault=None, login="")
+    if visit.half is not None and visit.session is not None and not uit:
+        return RedirectResponse("/inloggen/code" if visit.session.waits else "/inloggen/tweede", status_code=303)
+    return _login_page(visit, left=bool(uit))
 
 
 def password_right(request: Request, login: str = Form(""), wachtwoord: str = Form("")) -> bool:
-    """Asked before the writing transaction begins: hashing takes its time on purpose."""
+    """Asked before the writing transaction begins: hashing takes its time on purpose. The try is counted first."""
     database: Database = request.app.state.database
+    clock: Clock = request.app.state.clock
+    login = login[:LONGEST_LOGIN]
+    with database.write() as tx:
+        free = claim_try(tx, login_key(tx, login), clock())
     with database.read() as tx:
-        return matches(tx, login[:LONGEST_LOGIN], wachtwoord[:MAXIMUM_LENGTH])
+        return matches(tx, login, wachtwoord[:MAXIMUM_LENGTH], free=free)
 
 
 @router.post("/inloggen")
-def log_in(right: Annotated[bool, Depends(password_right)], visit: Writing, login: str = Form("")) -> Response:
-    login = login[:LONGEST_LOGIN]
-    account = admit(visit.tx, login, right, visit.at)
-    if account is None:
+def log_in(
+    posted: Posted, right: Annotated[bool, Depends(password_right)], visit: Writing, login: str = Form("")
+) -> Response:
+    login, carried = login[:LONGEST_LOGIN], carried_from(posted)
+    account = find_account(visit.tx, login)
+    if not right or account is None:
         fault = Fault("/login", REFUSED)
-        return _pages(visit.request).page(visit.request, "people/login.html", 422, fault=fault, login=login)
-    return signed_in(visit, account)
+        return _login_page(visit, 422, fault=fault, login=login, carried=carried)
+    forgive(visit.tx, account.login_key)
+    return after_password(visit, account, carried)
 
 
-def signed_in(visit: Visit, account: Account) -> Response:
-    """A new session for this account, and on to its home. Every log-in has a token of its own."""
-    enter(visit.tx, account.id, visit.at)
-    token = start_session(visit.tx, account.id, visit.at)
-    visit.note(account.id, Event("log_in", "E", account.id, object_kind="account", object_pseudonym=str(account.id)))
-    settings: Settings = visit.request.app.state.settings
-    response = RedirectResponse("/", status_code=303)
-    response.set_cookie(
-        session_cookie(settings), token, httponly=True, secure=settings.secure, samesite="lax", path="/"
-    )
-    return response
+def _login_page(visit: Visit, status: int = 200, **told: Any) -> Response:
+    known = {"fault": None, "login": "", "carried": None, "left": False} | told
+    return _pages(visit.request).page(visit.request, "people/login.html", status, **known)
 
 
 @router.post("/uitloggen")
-def log_out(visit: Writing) -> Response:
-    if visit.actor is not None:
-        end_sessions(visit.tx, visit.actor.account_id, visit.at)
-        visit.note(visit.actor.account_id, Event("log_out", "E", visit.actor.account_id, object_kind="account"))
+def log_out(visit: Writing, overal: str = Form("")) -> Response:
+    """Out of this session, or out of all of them."""
+    somebody = visit.actor or visit.half
+    if somebody is not None and visit.session is not None:
+        end_session(visit.tx, visit.session.id, somebody.account_id, visit.at)
+        if overal and visit.actor is not None:
+            end_sessions(visit.tx, somebody.account_id, visit.at)
+        visit.note(somebody.account_id, Event("log_out", "E", somebody.account_id, object_kind="account"))
     settings: Settings = visit.request.app.state.settings
-    response = RedirectResponse("/inloggen", status_code=303)
+    response = RedirectResponse("/inloggen?uit=1", status_code=303)
     response.delete_cookie(session_cookie(settings), path="/", secure=settings.secure, httponly=True, samesite="lax")
     return response
 
@@ -156,11 +166,14 @@ def choose_password(visit: Writing, token: str, wachtwoord: str = Form(""), gebo
         return Problems(_pages(visit.request)).answer(visit.request, DeadLink(ANEW))
     if faults:
         return _welcome(visit, link, account, token, faults, geboortedatum)
+    changed = account.password_hash is not None
     set_password(account, wachtwoord)
     use_up_links(visit.tx, account.id, visit.at)
     end_sessions(visit.tx, account.id, visit.at)
     visit.note(account.id, Event("password_set", "U", account.id, object_kind="account"))
-    return signed_in(visit, account)
+    if changed:
+        house_of(visit.request).tell(visit.tx, [account.id], "password", visit.at)
+    return after_password(visit, account)
 
 
 def _proof_faults(visit: Visit, link: LoginLink, account: Account, given: str) -> list[Fault]:

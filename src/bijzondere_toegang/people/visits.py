@@ -16,10 +16,10 @@ from sqlmodel import Session, col
 
 from bijzondere_toegang.clock import Clock, local_day
 from bijzondere_toegang.db import Database, enter, lookup
-from bijzondere_toegang.errors import NotSignedIn, Refused, Unavailable
+from bijzondere_toegang.errors import NotProven, NotSignedIn, Refused, Unavailable
 from bijzondere_toegang.people.actors import Actor, load_actor
-from bijzondere_toegang.people.login import account_of_token, find_session
-from bijzondere_toegang.people.models import LoginSession
+from bijzondere_toegang.people.login import find_session, find_token
+from bijzondere_toegang.people.models import AccessToken, LoginSession
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.timeline.record import Event, Origin, append
 
@@ -44,6 +44,8 @@ class Visit:
     session: LoginSession | None = None
     unattended: bool = False
     """a page that refreshed itself: nobody clicked, so it keeps no session alive"""
+    half: Actor | None = None
+    """somebody who gave a password and has a second factor to give, or to set up; signed in is nobody yet"""
     later: list[Callable[[], object]] = field(default_factory=list)
 
     @property
@@ -116,6 +118,8 @@ def _refusals_noted(database: Database) -> Iterator[list[Visit]]:
         yield kept
     except Refused as error:
         visit = kept[0] if kept else None
+        if isinstance(error, NotProven) and visit is not None and visit.session is not None:
+            raise  # a question to the person, not a refusal
         if visit is not None and visit.actor is not None and error.status >= 400:
             event = Event("refused", "E", visit.actor.account_id, outcome=f"refused {error.status}", step=visit.asked)
             _note_refusal(database, visit, visit.actor.account_id, event)
@@ -174,8 +178,13 @@ def _visit(request: Request, tx: Session) -> Visit:
     clock: Clock = request.app.state.clock
     at = clock()
     tx.info["origin"] = _origin(request)
-    session = None if bearer_token(request) is not None else _session(request, tx, at)
-    return Visit(request, tx, at, _who(request, tx, at, session), session=session)
+    session = None if bearer_token(request) is not None else current_session(request, tx, at)
+    actor = _who(request, tx, at, session)
+    if actor is not None and session is not None and is_half(request, session, actor):
+        return Visit(request, tx, at, None, session=session, half=actor)
+    if actor is not None:
+        enter(tx, actor.account_id, at)
+    return Visit(request, tx, at, actor, session=session)
 
 
 def _origin(request: Request) -> Origin:
@@ -183,23 +192,49 @@ def _origin(request: Request) -> Origin:
     return Origin(address, str(getattr(request.state, "request_id", "")))
 
 
+def is_half(request: Request, session: LoginSession, actor: Actor) -> bool:
+    """A session that waits for its second factor; every professional has one, but whom the demonstration lists."""
+    if session.waits:
+        return True
+    alone = session.entered_by == "password" or (session.entered_by == "demo" and not is_demo(request))
+    return actor.is_professional and alone
+
+
+def is_demo(request: Request) -> bool:
+    return getattr(request.app.state, "demo", None) is not None
+
+
 def _who(request: Request, tx: Session, at: datetime, session: LoginSession | None) -> Actor | None:
-    token = bearer_token(request)
-    known = session.account_id if session else None
-    account_id = known if token is None else account_of_token(tx, token, at)
-    actor = load_actor(tx, account_id, local_day(at)) if account_id else None
-    if actor is not None:
-        enter(tx, actor.account_id, at)
-    return actor
+    """The person behind a token or a session, and whether a fresh proof of login stands behind it."""
+    bearer = bearer_token(request)
+    token = None if bearer is None else find_token(tx, bearer, at)
+    found = session or token
+    actor = load_actor(tx, found.account_id, local_day(at)) if found else None
+    if actor is None:
+        return None
+    return replace(actor, proven=_signs(token, at) if session is None else is_fresh(request, session, at))
 
 
-def _session(request: Request, tx: Session, at: datetime) -> LoginSession | None:
+def _signs(token: AccessToken | None, at: datetime) -> bool:
+    return token is not None and token.signs_until is not None and at < token.signs_until
+
+
+def is_fresh(request: Request, session: LoginSession, at: datetime) -> bool:
+    settings: Settings = request.app.state.settings
+    return session.proved_at is not None and at - session.proved_at <= timedelta(minutes=settings.proof_minutes)
+
+
+def current_session(request: Request, tx: Session, at: datetime) -> LoginSession | None:
+    """The session of the cookie while it lives."""
     token = session_token(request)
     if not token:
         return None
-    settings: Settings = request.app.state.settings
-    idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
-    return find_session(tx, token, at, idle, longest)
+    return find_session(tx, token, at, *limits(request.app.state.settings))
+
+
+def limits(settings: Settings) -> tuple[timedelta, timedelta]:
+    """How long a session may be idle, and how long it may last."""
+    return timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
 
 
 Reading = Annotated[Visit, Depends(reading, scope="function")]

@@ -13,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed, NotThere, Refused, Sentence
+from bijzondere_toegang.web.carrying import PROOF
 from bijzondere_toegang.web.checking import pointer_of
 from bijzondere_toegang.web.i18n import DEFAULT, Translator
 from bijzondere_toegang.web.render import Pages
-from bijzondere_toegang.web.security import FIELD, is_machine
+from bijzondere_toegang.web.security import FIELD, Expired, is_machine
 
 API_VERSION = "1.0.0"
 FAILED = N_("Er ging iets mis bij ons")
@@ -26,7 +27,7 @@ WRONG_WAY = N_("Zo werkt deze pagina niet")
 ODD = N_("Dit kan niet")
 RETRY_AFTER = "60"
 """Seconds that a machine had better wait after a 503."""
-NEVER_AGAIN = ("wachtwoord", "code")
+NEVER_AGAIN = ("wachtwoord", "code", PROOF)
 """How names of fields begin that are not shown again: who typed them types them anew."""
 
 
@@ -58,6 +59,8 @@ class Problems:
     def _page(self, request: Request, refused: Refused | None) -> Response:
         status = refused.status if refused else 500
         sentence = refused.sentence if refused else Sentence(FAILED_DETAIL)
+        if isinstance(refused, Expired):
+            return self.pages.page(request, "web/expired.html", status, carried=refused.carried)
         return self.pages.page(
             request,
             "web/error.html",

@@ -60,6 +60,11 @@ class Pages:
         template = self._environment(request).get_or_select_template(name if isinstance(name, str) else list(name))
         return self._response(request, template.render(self._common(request) | context), status)
 
+    def csrf_for(self, session_token: str) -> dict[str, Any]:
+        """`csrf` and `csrf_field` for a page that comes with a new session cookie."""
+        token = self.csrf.token_for(session_token)
+        return {"csrf": token, "csrf_field": _hidden(token)}
+
     def block(self, request: Request, name: str, block: str, status: int = 200, **context: Any) -> HTMLResponse:
         """One block of a page, for htmx."""
         html = render_block(self._environment(request), name, block, self._common(request) | context)
@@ -80,7 +85,7 @@ class Pages:
             "at": at,
             "today": local_day(at),
             "csrf": token,
-            "csrf_field": Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token),
+            "csrf_field": _hidden(token),
             "person": None,
             "nav": [],
         }
@@ -90,6 +95,10 @@ class Pages:
         if request.query_params.get(COOKIE) in self.catalogues.translators:
             _remember_language(response, request)
         return response
+
+
+def _hidden(token: str) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
 
 
 def _remember_language(response: HTMLResponse, request: Request) -> None:

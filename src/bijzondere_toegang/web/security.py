@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bijzondere_toegang.errors import N_, NotAllowed, NotThere, Refused, TooLarge
+from bijzondere_toegang.web.carrying import PROOF, Carried, Pairs, carry
 
 MEGABYTE = 1024 * 1024
 LARGE = re.compile(r"/(api/v1/)?aanmeldingen(/|\Z)|/(zaken|mijn-plan)/[^/]+/documenten\Z|/api/v1/zaken/[^/]+/stappen\Z")
@@ -49,15 +50,30 @@ log = logging.getLogger("bijzondere_toegang.web")
 Answer = Callable[[Request, Exception], Response]
 
 
+class Expired(NotAllowed):
+    """An own page sent this under a session of before; what was typed in it is not lost."""
+
+    def __init__(self, carried: Carried) -> None:
+        super().__init__(N_("Deze pagina is verlopen. Wat u typte staat er nog. Verstuur het opnieuw."))
+        self.carried = carried
+
+
 @dataclass(frozen=True, slots=True)
 class Csrf:
-    """Tokens bound to the session cookie: HMAC-SHA256 under `key` over the value of `cookie`."""
+    """
+    Tokens bound to the session cookie: HMAC-SHA256 under `key` over the first half of the value of `cookie`. That half
+    stays when somebody proves anew who they are and the second is renewed; every log-in has another.
+    """
 
     key: bytes = field(repr=False)
     cookie: str
 
     def token(self, request: Request) -> str:
-        session = request.cookies.get(self.cookie, "")
+        return self.token_for(request.cookies.get(self.cookie, ""))
+
+    def token_for(self, session_token: str) -> str:
+        """The token for a session that begins with this very answer."""
+        session = session_token.partition(".")[0]
         return hmac.new(self.key, b"csrf:" + session.encode(), hashlib.sha256).hexdigest()
 
     def holds(self, request: Request, token: str) -> bool:
@@ -229,11 +245,14 @@ class CsrfGuard:
         request = Request(scope)
         if not own_page(request.headers):
             raise NotAllowed(N_("Deze vraag kwam niet van onze eigen site. Open de pagina opnieuw."))
-        token = request.headers.get(HEADER)
+        token, pairs = request.headers.get(HEADER), None
         if token is None:
             body = await read_body(receive)
-            token, receive = await _token_in(scope, body), replay(body, receive)
+            pairs, receive = await _pairs_in(scope, body), replay(body, receive)
+            token = next((value for name, value in pairs if name == FIELD), "")
         if not self.csrf.holds(request, token):
+            if pairs and surely_own(request.headers) and (carried := _worth_keeping(request, pairs)):
+                raise Expired(carried)
             raise NotAllowed(N_("Deze pagina is verlopen. Ga terug, ververs de pagina en probeer het opnieuw."))
         return receive
 
@@ -260,20 +279,33 @@ def own_page(headers: Headers) -> bool:
     return origin == "null" or urlsplit(origin).netloc == headers.get("host")
 
 
-async def _token_in(scope: Scope, body: bytes) -> str:
+def surely_own(headers: Headers) -> bool:
+    """The browser itself says that one of our own pages sent this."""
+    site = headers.get("sec-fetch-site")
+    return (
+        site == "same-origin" if site is not None else urlsplit(headers.get("origin", "")).netloc == headers.get("host")
+    )
+
+
+def _worth_keeping(request: Request, pairs: Pairs) -> Carried | None:
+    """What was typed, unless a password was: that is typed anew."""
+    if any(name == "wachtwoord" or name.startswith(PROOF) for name, _ in pairs):
+        return None
+    return carry(request, pairs)
+
+
+async def _pairs_in(scope: Scope, body: bytes) -> Pairs:
     kind = Headers(scope=scope).get("content-type", "")
     if kind.startswith("multipart/form-data"):
         try:
             async with Request(scope, replay(body)).form() as form:
-                value = form.get(FIELD)
+                return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
         except HTTPException:
             raise Refused from None
-        return value if isinstance(value, str) else ""
     try:
-        pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise TooLarge from None
-    return next((value for name, value in pairs if name == FIELD), "")
 
 
 async def read_body(receive: Receive, limit: int | None = None) -> bytes:

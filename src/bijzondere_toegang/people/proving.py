@@ -1,0 +1,137 @@
+"""The fresh proof of login: asked where somebody accepts, signs, decides or takes something out; then on with it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from bijzondere_toegang.clock import Clock
+from bijzondere_toegang.db import Database
+from bijzondere_toegang.errors import N_, Fault, NotProven, NotSignedIn
+from bijzondere_toegang.people.codes import take_code
+from bijzondere_toegang.people.entering import CODE, PASSKEY, Posted, asks, note_wrong, renewed, settings_of
+from bijzondere_toegang.people.factors import Factors, factors_of
+from bijzondere_toegang.people.house import house_of, pages_of
+from bijzondere_toegang.people.login import MAXIMUM_LENGTH, is_password_of, renew_proof
+from bijzondere_toegang.people.models import Account
+from bijzondere_toegang.people.passkeys import LONGEST_ANSWER, entering
+from bijzondere_toegang.people.throttle import claim_try, forgive
+from bijzondere_toegang.people.visits import Visit, Writing, current_session, is_demo, session_token
+from bijzondere_toegang.timeline.record import Event
+from bijzondere_toegang.web.carrying import Carried, carried_from, carry, form_pairs
+from bijzondere_toegang.web.problem import Problems
+from bijzondere_toegang.web.security import is_machine
+
+router = APIRouter()
+
+PASSWORD, DEMO = "_bewijs_wachtwoord", "_bewijs_demo"
+WRONG = N_("Dit klopt niet, of er is te vaak geprobeerd. Er is nog niets gebeurd. Wat u typte staat er nog.")
+
+
+def demand_proof(visit: Visit) -> None:
+    """Raises NotProven unless this person proved lately who they are, NotSignedIn when nobody is there."""
+    if not visit.person.proven:
+        raise NotProven
+
+
+def password_given(request: Request, posted: Posted) -> bool:
+    """Whether the password of who is signed in was given. Asked before the writing transaction: hashing is slow."""
+    given = dict(posted).get(PASSWORD, "")[:MAXIMUM_LENGTH]
+    database: Database = request.app.state.database
+    clock: Clock = request.app.state.clock
+    if not given:
+        return False
+    with database.write() as tx:
+        session = current_session(request, tx, clock())
+        account = tx.get(Account, session.account_id) if session and not session.waits else None
+        free = account is not None and claim_try(tx, account.login_key, clock())
+    return is_password_of(account if free else None, given)
+
+
+@router.post("/bewijs")
+def prove(posted: Posted, password: Annotated[bool, Depends(password_given)], visit: Writing) -> Response:
+    """Then on with what was asked, and all that was typed: the browser sends it again where it was going."""
+    person, fields = visit.person, dict(posted)
+    carried = carried_from(posted) or Carried("/", "GET", ())
+    account = visit.tx.get_one(Account, person.account_id)
+    factors = factors_of(visit.tx, account.id)
+    if visit.session is None or not _proven(visit, account, factors, fields, password):
+        note_wrong(visit, person)
+        told = _told(visit.request, account, factors, carried, Fault("/bewijs", WRONG))
+        return pages_of(visit.request).page(visit.request, "people/proof.html", 422, **told)
+    token = renew_proof(visit.tx, visit.session, session_token(visit.request), visit.at)
+    visit.note(account.id, Event("proved", "E", account.id, object_kind="account", object_pseudonym=str(account.id)))
+    return renewed(visit, token, RedirectResponse(carried.to, status_code=303 if carried.method == "GET" else 307))
+
+
+def _proven(visit: Visit, account: Account, factors: Factors, fields: dict[str, str], password: bool) -> bool:
+    """By passkey; or by the password and, where there is a second factor, a code. In the demonstration by a button."""
+    if fields.get(PASSKEY):
+        answer = fields[PASSKEY][:LONGEST_ANSWER]
+        return entering(visit.tx, answer, asks(visit), settings_of(visit), visit.at) == account.id
+    if DEMO in fields:
+        return _by_button(visit.request, account)
+    if not password:
+        return False
+    forgive(visit.tx, account.login_key)
+    if not factors.second:
+        return not visit.person.is_professional
+    by = take_code(visit.tx, account.id, fields.get(CODE, ""), visit.at)
+    if by == "recovery":
+        visit.note(account.id, Event("recovery_code_used", "E", account.id, object_kind="account"))
+        house_of(visit.request).tell(visit.tx, [account.id], "recovery", visit.at)
+    return bool(by)
+
+
+def _by_button(request: Request, account: Account) -> bool:
+    return is_demo(request) and account.demo_key is not None
+
+
+def _told(
+    request: Request, account: Account | None, factors: Factors, carried: Carried, fault: Fault | None = None
+) -> dict[str, Any]:
+    by_button = account is not None and _by_button(request, account)
+    return {"carried": carried, "factors": factors, "by_button": by_button, "fault": fault}
+
+
+def install(app: FastAPI, problems: Problems) -> None:
+    """Answer a request that lacks a proof, or whose session ended, with a page that keeps what was typed."""
+
+    async def unproven(request: Request, error: Exception) -> Response:
+        carried = carry(request, await form_pairs(request) if request.method == "POST" else ())
+        if is_machine(request.scope) or carried is None:
+            return problems.answer(request, error)
+        return await run_in_threadpool(_proof_page, request, carried)
+
+    async def not_signed_in(request: Request, error: Exception) -> Response:
+        if is_machine(request.scope):
+            return problems.answer(request, error)
+        carried = carry(request, await form_pairs(request)) if request.method == "POST" else None
+        if carried is None or request.headers.get("hx-request"):
+            return problems.answer(request, error) if request.method != "GET" else _to_login()
+        return await run_in_threadpool(_login_page, request, carried)
+
+    app.add_exception_handler(NotProven, unproven)
+    app.add_exception_handler(NotSignedIn, not_signed_in)
+
+
+def _to_login() -> Response:
+    return RedirectResponse("/inloggen", status_code=303)
+
+
+def _proof_page(request: Request, carried: Carried) -> Response:
+    database: Database = request.app.state.database
+    clock: Clock = request.app.state.clock
+    with database.read() as tx:
+        session = current_session(request, tx, clock())
+        account = tx.get(Account, session.account_id) if session else None
+        factors = factors_of(tx, account.id) if account else Factors(False, 0, False, 0)
+        return pages_of(request).page(request, "people/proof.html", 403, **_told(request, account, factors, carried))
+
+
+def _login_page(request: Request, carried: Carried) -> Response:
+    told = {"fault": None, "login": "", "carried": carried, "left": False}
+    return pages_of(request).page(request, "people/login.html", 401, **told)
