@@ -21,7 +21,7 @@ from bijzondere_toegang.cases.items import (
 from bijzondere_toegang.cases.models import Item, ItemHold, ReadingAnswer
 from bijzondere_toegang.cases.process import Act, Room, Scene
 from bijzondere_toegang.cases.table import parties_of
-from bijzondere_toegang.db import Secret
+from bijzondere_toegang.db import Secret, unseal_rows
 from bijzondere_toegang.errors import N_, Fault, Incomplete, Sentence
 from bijzondere_toegang.web.forms import Answers, Choice, Chosen, Day, OptionalDay, Text, field
 
@@ -178,7 +178,7 @@ def ask_lift(act: Act) -> None:
     if hold.own:
         _lift(act, hold, answers.reason)
     else:
-        hold.lift_asked_at, hold.lift_asked_by = act.at, act.by.account_id
+        hold.lift_asked_at, hold.lift_asked_by, hold.why_lifted = act.at, act.by.account_id, Secret(answers.reason)
         act.tx.add(hold)
     _settle(act)
 
@@ -189,7 +189,7 @@ def confirm_lift(act: Act) -> None:
     if answers.agrees:
         _lift(act, hold, answers.reason)
     else:
-        hold.lift_asked_at = hold.lift_asked_by = None
+        hold.lift_asked_at = hold.lift_asked_by = hold.why_lifted = None
         act.tx.add(hold)
     _settle(act)
 
@@ -371,19 +371,28 @@ def family_that_reads(scene: Scene) -> list[Choice]:
 
 
 def _people(scene: Scene) -> list[Choice]:
-    known = (one for one in parties_of(scene) if one.kind in ("youth", *FAMILY))
-    return [Choice(str(one.id), one.full_name) for one in known if one.id not in scene.sight.parties]
+    """By name; to a parent another is what they are to the child."""
+    known = [one for one in parties_of(scene) if one.kind in ("youth", *FAMILY) and one.id not in scene.sight.parties]
+    unnamed = bool(scene.sight.parties) and not scene.sight.parties & youths(scene)
+    return [Choice(str(one.id), f"party.{one.word}" if unnamed else one.full_name) for one in known]
 
 
 def _holds(scene: Scene, holds: Iterable[ItemHold]) -> list[Choice]:
-    """Only what this person may read: a question about an item tells of it."""
+    """Only what this person may read: a question about an item tells of it. With the words the answer is about."""
     items = {item.id: item for item in readable_items(scene)}
     names = {choice.value: choice.label for choice in kept_from(scene)}
+    known = [one for one in holds if one.item_id in items]
+    unseal_rows(scene.tx, known)
     return [
-        Choice(str(one.id), label_of(items[one.item_id]), names.get(one.kept_from, ""))
-        for one in holds
-        if one.item_id in items
+        Choice(str(one.id), label_of(items[one.item_id]), _about(items[one.item_id], one, names.get(one.kept_from, "")))
+        for one in known
     ]
+
+
+def _about(item: Item, hold: ItemHold, name: str) -> str:
+    """From whom, the first words, why it was kept back, and why somebody asked to release it."""
+    reasons = [one.reveal() for one in (hold.reason, hold.why_lifted) if one is not None]
+    return " · ".join(filter(None, (name, excerpt(item), *reasons)))
 
 
 def parents_to_choose(scene: Scene) -> list[Choice]:
