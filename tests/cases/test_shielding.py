@@ -313,7 +313,7 @@ def answer(site: Site, reference: str, item: str, who: str, *parents: str) -> No
         {"stuk": one, "wie": who if one == item else "niemand", "ouders": [party(site, reference, p) for p in parents]}
         for one in _asked(site, reference)
     ]
-    take(site, "jeugdige", reference, "answer_reading", woorden=rows)
+    take(site, "jeugdige", reference, "answer_reading", woorden=rows, mening=who)
 
 
 def _asked(site: Site, reference: str) -> list[str]:
@@ -344,7 +344,7 @@ def test_the_youth_answers_on_the_own_page_and_the_question_stays_until_then(sit
     asked = page.get(f"/mijn-plan/{reference}").text
     form = page.get(link).text
 
-    sent: dict[str, str] = {"_stap": "answer_reading"}
+    sent: dict[str, str] = {"_stap": "answer_reading", "mening": "niemand"}
     for number, one in enumerate(_asked(site, reference)):
         sent |= {f"woorden.{number}.stuk": one, f"woorden.{number}.wie": "niemand"}
     done = page.post(f"/mijn-plan/{reference}/stappen", data=sent)

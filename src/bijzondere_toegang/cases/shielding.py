@@ -88,6 +88,7 @@ class ReadingRow(Answers):
 
 class AnswerReading(Answers):
     rows: tuple[ReadingRow, ...] = field("woorden", widget="rows", min_rows=1, fixed_rows=True, row_title="stuk")
+    opinions: Literal["niemand", "helpers"] = field("mening", widget="radio")
 
     def rules(self) -> Iterable[Fault]:
         named = [row.item for row in self.rows]
@@ -207,27 +208,30 @@ def _lift(act: Act, hold: ItemHold, reason: str) -> None:
 
 
 def answer_reading(act: Act) -> None:
-    """Per item; it counts from the next request on. What was read before stays read."""
+    """Per item, and once for the words with positions and scores. It counts from the next request on."""
     answers: AnswerReading = act.answers
     known = {str(item.id): item for item in own_words(act.scene)}
+    new = [_answer(act, row.who, known[row.item], row.parents) for row in answers.rows]
+    new.append(_answer(act, answers.opinions))
     before = reading_answers(act.scene)
-    for row in answers.rows:
-        if former := before.get(UUID(row.item)):
+    for one in new:
+        if former := before.get(one.item_id):
             former.replaced_at = act.at
             act.tx.add(former)
     act.tx.flush()
-    for row in answers.rows:
-        act.tx.add(
-            ReadingAnswer(
-                case_id=act.case.id,
-                holder=known[row.item].holder,
-                item_id=UUID(row.item),
-                answered_at=act.at,
-                answered_by=act.by.account_id,
-                helpers=row.who == "helpers",
-                parents=Secret.json(sorted(set(row.parents))),
-            )
-        )
+    act.tx.add_all(new)
+
+
+def _answer(act: Act, who: str, item: Item | None = None, parents: Iterable[str] = ()) -> ReadingAnswer:
+    return ReadingAnswer(
+        case_id=act.case.id,
+        holder=item.holder if item else "referrer",
+        item_id=item.id if item else None,
+        answered_at=act.at,
+        answered_by=act.by.account_id,
+        helpers=who == "helpers",
+        parents=Secret.json(sorted(set(parents))),
+    )
 
 
 def own_words(scene: Scene) -> list[Item]:
@@ -237,7 +241,7 @@ def own_words(scene: Scene) -> list[Item]:
 
 
 def all_answered(scene: Scene) -> bool:
-    return {item.id for item in own_words(scene)} <= reading_answers(scene).keys()
+    return {None, *(item.id for item in own_words(scene))} <= reading_answers(scene).keys()
 
 
 def as_answered(scene: Scene) -> dict[str, Any]:
@@ -251,7 +255,8 @@ def as_answered(scene: Scene) -> dict[str, Any]:
                 "ouders": [str(one) for one in sorted(parents_in(answer), key=str)],
             }
         rows.append(row)
-    return {"woorden": rows}
+    said = known.get(None)
+    return {"woorden": rows} | ({"mening": "helpers" if said.helpers else "niemand"} if said else {})
 
 
 # ── Guards ──
