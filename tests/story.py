@@ -245,7 +245,8 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
     "ask_lift": lambda a: {"afscherming": a.first("afscherming"), "reden": "Het kan nu."},
     "confirm_lift": lambda a: {"afscherming": a.first("afscherming"), "eens": True, "reden": "Akkoord."},
     "answer_reading": lambda a: {
-        "woorden": [{"stuk": one, "wie": "niemand", "ouders": []} for one in a.enum("woorden", "stuk")]
+        "woorden": [{"stuk": one, "wie": "niemand", "ouders": []} for one in a.enum("woorden", "stuk")],
+        "mening": "helpers",
     },
     "record_stay": lambda a: {
         "van": a.day(), "soortPlek": "groep", "plek": "De Beuk", "nachtenPerWeek": 2, "gepland": True

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from bijzondere_toegang.cases.access import end, grant
-from bijzondere_toegang.cases.models import Case, CaseLink, Item
+from bijzondere_toegang.cases.models import Case, CaseLink, Item, Party
 from bijzondere_toegang.timeline.models import TimelineEntry
 from tests import databases
 from tests.statements import statements
@@ -280,3 +280,20 @@ def document_of(site: Site, reference: str) -> str:
     with site.database.read() as tx:
         query = select(Item.id).where(Item.case_id == find(tx, reference).id, Item.kind == "document")
         return str(tx.exec(query).one())
+
+
+def test_a_document_names_no_reader_that_it_is_kept_from(site: Site) -> None:
+    document = sample(4)
+    shared = {"onderdeel": "documenten", "ontvangers": ["moeder", "vader"], "grondslag": "rechtstreeks-betrokken"}
+    document["gegevensdeling"] = [*document["gegevensdeling"], shared]
+    reference = register(site, document)
+    with site.database.read() as tx:
+        item = tx.exec(select(Item.id).where(Item.kind == "document")).one()
+        mother = tx.exec(select(Party.id).where(Party.word == "moeder")).one()
+    referrer = site.as_("referrer", reference)
+    before = referrer.get(f"/zaken/{reference}").text
+
+    take(site, "referrer", reference, "shield_item", stuk=str(item), voor=str(mother), reden="Ruzie.")
+
+    after = referrer.get(f"/zaken/{reference}").text
+    assert "Ook voor: moeder, vader" in before and "Ook voor: vader" in after

@@ -89,7 +89,7 @@ def test_what_is_shielded_from_one_parent_is_gone_at_the_next_request_and_the_ot
     assert steps_in(site, reference)[0] == "shield_item"
 
 
-def test_a_document_that_is_shielded_is_not_there_by_its_address_either(site: Site, reference: str) -> None:
+def test_what_is_shielded_from_the_consortia_leaves_no_trace_for_the_provider(site: Site, reference: str) -> None:
     item = said(site, reference, "referrer", "samenwerkingsverbanden", "moeder")
     seat(
         site, reference, "zorg_muts1", "provider.named", organisation="mutsaersstichting",
@@ -128,6 +128,14 @@ def test_a_parent_shields_own_words_only_and_opens_them_alone(site: Site, refere
         take(site, "referrer", reference, "ask_lift", afscherming=hold_id(site), reden="Laat maar lezen.")
     take(site, "moeder", reference, "ask_lift", afscherming=hold_id(site), reden="Het mag weer.")
     assert reads(site, reference, "vader", mine)
+
+
+def test_a_parent_chooses_the_other_parent_without_a_name(site: Site, reference: str) -> None:
+    said(site, reference, "moeder", "vader")
+
+    form = site.as_("moeder", reference).get(f"/mijn-plan/{reference}/stappen/shield_item").text
+
+    assert "Gijs" not in form and "vader" in form
 
 
 def test_lifting_takes_two_different_people(site: Site, reference: str) -> None:
@@ -204,6 +212,50 @@ def test_a_second_professional_confirms_and_the_first_may_not(site: Site, refere
     assert steps_in(site, reference)[:2] == ["confirm_withholding", "withhold_item"]
 
 
+def test_the_second_professional_reads_what_it_is_about_and_why(site: Site, reference: str) -> None:
+    item = said(site, reference, "referrer", "moeder", "voorzitter")
+    withhold(site, reference, item, reden="Woordgrond van de eerste.")
+
+    form = site.as_("chair", reference).get(f"/zaken/{reference}/stappen/confirm_withholding").text
+
+    assert "Woordgrond van de eerste." in form and "Woordgeheim." in form
+
+
+def test_who_answers_about_lifting_reads_why_it_was_asked(site: Site, reference: str) -> None:
+    item = said(site, reference, "referrer", "moeder", "voorzitter")
+    shield(site, reference, "referrer", item, "moeder")
+    take(site, "referrer", reference, "ask_lift", afscherming=hold_id(site), reden="Woordvraag om vrijgeven.")
+
+    form = site.as_("chair", reference).get(f"/zaken/{reference}/stappen/confirm_lift").text
+
+    assert "Woordvraag om vrijgeven." in form
+
+
+def test_what_is_withheld_leaves_no_trace_on_the_pages_of_the_parent(site: Site, reference: str) -> None:
+    item = said(site, reference, "referrer", "moeder", "voorzitter")
+    mother = site.as_("moeder", reference)
+    pages = ["", "/afspraken", "/wie-kan-dit-zien", "/inzage"]
+    before = [mother.get(f"/mijn-plan/{reference}{page}").text for page in pages]
+
+    withhold(site, reference, item)
+    take(site, "chair", reference, "confirm_withholding", afscherming=hold_id(site), eens=True, reden="Eens.")
+
+    after = [mother.get(f"/mijn-plan/{reference}{page}").text for page in pages]
+    assert after == before
+    assert site.api("moeder", reference).get(f"/api/v1/zaken/{reference}/tijdlijn").status_code == 404
+
+
+def test_what_is_kept_from_somebody_is_not_in_the_inspection_file(site: Site, reference: str) -> None:
+    item = said(site, reference, "referrer", "moeder")
+    file = f"/zaken/{reference}/inzage/{party(site, reference, 'moeder')}"
+    referrer = site.as_("referrer", reference)
+    before = referrer.get(file).text
+
+    shield(site, reference, "referrer", item, "moeder")
+
+    assert WORDS in before and WORDS not in referrer.get(file).text
+
+
 def test_a_second_professional_who_disagrees_ends_it(site: Site, reference: str) -> None:
     item = said(site, reference, "referrer", "moeder", "voorzitter")
     withhold(site, reference, item)
@@ -261,7 +313,7 @@ def answer(site: Site, reference: str, item: str, who: str, *parents: str) -> No
         {"stuk": one, "wie": who if one == item else "niemand", "ouders": [party(site, reference, p) for p in parents]}
         for one in _asked(site, reference)
     ]
-    take(site, "jeugdige", reference, "answer_reading", woorden=rows)
+    take(site, "jeugdige", reference, "answer_reading", woorden=rows, mening=who)
 
 
 def _asked(site: Site, reference: str) -> list[str]:
@@ -292,7 +344,7 @@ def test_the_youth_answers_on_the_own_page_and_the_question_stays_until_then(sit
     asked = page.get(f"/mijn-plan/{reference}").text
     form = page.get(link).text
 
-    sent: dict[str, str] = {"_stap": "answer_reading"}
+    sent: dict[str, str] = {"_stap": "answer_reading", "mening": "niemand"}
     for number, one in enumerate(_asked(site, reference)):
         sent |= {f"woorden.{number}.stuk": one, f"woorden.{number}.wie": "niemand"}
     done = page.post(f"/mijn-plan/{reference}/stappen", data=sent)

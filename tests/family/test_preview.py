@@ -125,8 +125,8 @@ def test_links_stay_inside_or_lead_nowhere() -> None:
     preview = Preview("Iemand", "/zaken/BT-1/betrokkenen/1/bekijk", "/zaken/BT-1/betrokkenen")
     links = {
         '<a class="x" href="/mijn-plan/BT-1/afspraken">': '<a class="x" href="/zaken/BT-1/betrokkenen/1/bekijk/afspraken">',
-        '<a href="/mijn-plan/BT-1/stappen/score">': '<a aria-disabled="true">',
-        '<a href="https://www.knmi.nl/" data-leave>': '<a data-leave aria-disabled="true">',
+        '<a href="/mijn-plan/BT-1/stappen/score">': '<a role="link" aria-disabled="true">',
+        '<a href="https://www.knmi.nl/" data-leave>': '<a data-leave role="link" aria-disabled="true">',
         '<a href="#inhoud">': '<a href="#inhoud">',
         '<form method="post" action="/uitloggen">': "<form>",
         '<input type="hidden" name="csrf" value="geheim">': '<input type="hidden" value="geheim" disabled>',

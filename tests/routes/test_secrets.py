@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlmodel import select
 
+from bijzondere_toegang.cases.models import Item, Party
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.reminders.models import Outbox
 from tests.databases import Databases
@@ -225,3 +226,48 @@ def test_no_mail_and_no_calendar_tells_of_anybody(databases: Databases, number: 
     assert calendars and told == []
     if number == 2:
         assert [text for who, text in calendars if who == father and "Woordplaats" in text] == []
+
+
+KEPT: Mapping[str, frozenset[str]] = {
+    "Woordkind": REFERRERS | {"jeugdige"},
+    "Woordbeide": REFERRERS | {"moeder", "jeugdige"} | frozenset(one for one in CAST if one.startswith("parent.")),
+    "Woordmoederzelf": REFERRERS | CHAIRS | {"moeder"},
+    "Woordreden": REFERRERS | CHAIRS | {"moeder"},
+}
+"""What was said, and from whom it is kept; of the cast a parent reads as a mother. A reason is read by who leads."""
+
+
+def test_what_is_kept_from_somebody_is_met_by_nobody_it_is_kept_from(databases: Databases) -> None:
+    with databases.fresh("sqlite") as database, start_blocking_portal() as portal:
+        site = make_site(database)
+        reference = register(site, marked(7))
+        take(site, "chair", reference, "declare_independence", band=False)
+        keep_from(site, reference)
+        family = site.family(reference)
+        wrong, met = list[str](), set[str]()
+        for who, account in people(site, reference).items():
+            grow(site, reference, CAST[who].age if who in CAST else 14)
+            for path, answer in crawl(site, portal, account, [reference]):
+                found = {word for word in KEPT if word.casefold() in answer.text.casefold()}
+                met |= found
+                wrong += [f"{who} meets {word} on {path}" for word in found if who not in KEPT[word]]
+
+    assert "vader" in family and not wrong, "\n".join(sorted(set(wrong)))
+    assert met >= KEPT.keys() - {"Woordreden"}, "the crawl reaches too little"
+
+
+def keep_from(site: Site, reference: str) -> None:
+    """A youth told its contact alone; a father is kept from what both parents could read, twice, with reasons."""
+    take(site, "jeugdige", reference, "add_statement", tekst="Woordkind.", wieMagLezen=[])
+    take(site, "referrer", reference, "add_statement", tekst="Woordbeide.", wieMagLezen=["moeder", "vader"])
+    take(site, "moeder", reference, "add_statement", tekst="Woordmoederzelf.", wieMagLezen=["vader", "voorzitter"])
+    with site.database.read() as tx:
+        items = tx.exec(select(Item).where(Item.kind == "statement")).all()
+        unseal_rows(tx, items)
+        by_text = {item.text.reveal(): str(item.id) for item in items if item.text}
+        father = str(tx.exec(select(Party.id).where(Party.word == "vader")).one())
+    reason = {"voor": father, "reden": "Woordreden."}
+    take(
+        site, "referrer", reference, "withhold_item", stuk=by_text["Woordbeide."], herzienOp="2027-01-15", **reason
+    )  # fmt: skip
+    take(site, "moeder", reference, "shield_item", stuk=by_text["Woordmoederzelf."], **reason)

@@ -11,9 +11,11 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from bijzondere_toegang.cases.items import call_of, readable_items
+from bijzondere_toegang.cases.items import call_of, readable_items, standing_holds
 from bijzondere_toegang.cases.models import Item, ItemReader
 from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.table import parties_of
+from bijzondere_toegang.cases.visibility import reads_on
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.documents.kinds import DOCX, ODT
 from bijzondere_toegang.errors import N_
@@ -152,10 +154,13 @@ def documents(scene: Scene) -> list[Item]:
 
 
 def _readers(scene: Scene, t: Translator) -> dict[UUID, str]:
-    rows = scene.tx.exec(select(ItemReader).where(ItemReader.case_id == scene.case.id)).all()
+    """The recipients of each item, without those it is kept from."""
+    rows = scene.tx.exec(select(ItemReader).where(ItemReader.case_id == scene.case.id, reads_on(scene.on))).all()
+    known = {str(one.id): one.word for one in parties_of(scene)}
+    kept = {(one.item_id, known.get(one.kept_from, one.kept_from)) for one in standing_holds(scene)}
     words: dict[UUID, list[str]] = {}
     for row in rows:
-        if row.until is None or row.until >= scene.on:
+        if (row.item_id, row.recipient) not in kept:
             words.setdefault(row.item_id, []).append(t.gettext(f"recipient.{row.recipient}"))
     return {item_id: ", ".join(dict.fromkeys(found)) for item_id, found in words.items()}
 

@@ -126,12 +126,12 @@ def counts_on(hold: ItemHold, on: date) -> bool:
     return not waits or on <= local_day(hold.set_at) + ALONE
 
 
-def reading_answers(scene: Scene) -> dict[UUID, ReadingAnswer]:
-    """The answer of the young person to *Wie mag dit lezen?*, by item, unsealed."""
+def reading_answers(scene: Scene) -> dict[UUID | None, ReadingAnswer]:
+    """The answer of the young person to *Wie mag dit lezen?*, by item, unsealed; None: about positions and scores."""
     return scene.once("reading_answers", lambda: _reading_answers(scene))
 
 
-def _reading_answers(scene: Scene) -> dict[UUID, ReadingAnswer]:
+def _reading_answers(scene: Scene) -> dict[UUID | None, ReadingAnswer]:
     query = select(ReadingAnswer).where(
         ReadingAnswer.case_id == scene.case.id, col(ReadingAnswer.replaced_at).is_(None)
     )
@@ -144,6 +144,18 @@ def parents_in(answer: ReadingAnswer) -> frozenset[UUID]:
     """The parents an unsealed answer lets read."""
     told: list[str] = answer.parents.data() if answer.parents else []
     return frozenset(UUID(one) for one in told)
+
+
+def opinions_open(scene: Scene, asked_by: frozenset[Relation]) -> bool:
+    """
+    Whether the words a young person of twelve or older gave with a position or a score open to the person of this
+    scene: always to the referrer, until there is an answer to who asked for them, and to others as the answer says.
+    """
+    twelve, here = scene.case.turns_12_on, scene.sight.facts.relations
+    if twelve is None or scene.on < twelve or scene.sight.parties & youths(scene) or here & _REFERRERS:
+        return True
+    answer = reading_answers(scene).get(None)
+    return bool(here & asked_by) if answer is None else answer.helpers and not scene.sight.parties
 
 
 def is_answered_by_youth(scene: Scene, item: Item) -> bool:

@@ -228,7 +228,8 @@ class ReadingAnswer(CaseRow, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     case_id: UUID = Field(foreign_key="case_file.id", index=True)
     holder: str = Field(default="referrer", max_length=20)
-    item_id: UUID = Field(foreign_key="item.id", index=True)
+    item_id: UUID | None = Field(default=None, foreign_key="item.id", index=True)
+    """None: about the words with a position or a score, for all of them"""
     answered_at: datetime
     answered_by: UUID
     replaced_at: datetime | None = None

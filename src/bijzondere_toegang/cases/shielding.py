@@ -21,7 +21,7 @@ from bijzondere_toegang.cases.items import (
 from bijzondere_toegang.cases.models import Item, ItemHold, ReadingAnswer
 from bijzondere_toegang.cases.process import Act, Room, Scene
 from bijzondere_toegang.cases.table import parties_of
-from bijzondere_toegang.db import Secret
+from bijzondere_toegang.db import Secret, unseal_rows
 from bijzondere_toegang.errors import N_, Fault, Incomplete, Sentence
 from bijzondere_toegang.web.forms import Answers, Choice, Chosen, Day, OptionalDay, Text, field
 
@@ -88,6 +88,7 @@ class ReadingRow(Answers):
 
 class AnswerReading(Answers):
     rows: tuple[ReadingRow, ...] = field("woorden", widget="rows", min_rows=1, fixed_rows=True, row_title="stuk")
+    opinions: Literal["niemand", "helpers"] = field("mening", widget="radio")
 
     def rules(self) -> Iterable[Fault]:
         named = [row.item for row in self.rows]
@@ -178,7 +179,7 @@ def ask_lift(act: Act) -> None:
     if hold.own:
         _lift(act, hold, answers.reason)
     else:
-        hold.lift_asked_at, hold.lift_asked_by = act.at, act.by.account_id
+        hold.lift_asked_at, hold.lift_asked_by, hold.why_lifted = act.at, act.by.account_id, Secret(answers.reason)
         act.tx.add(hold)
     _settle(act)
 
@@ -189,7 +190,7 @@ def confirm_lift(act: Act) -> None:
     if answers.agrees:
         _lift(act, hold, answers.reason)
     else:
-        hold.lift_asked_at = hold.lift_asked_by = None
+        hold.lift_asked_at = hold.lift_asked_by = hold.why_lifted = None
         act.tx.add(hold)
     _settle(act)
 
@@ -207,27 +208,30 @@ def _lift(act: Act, hold: ItemHold, reason: str) -> None:
 
 
 def answer_reading(act: Act) -> None:
-    """Per item; it counts from the next request on. What was read before stays read."""
+    """Per item, and once for the words with positions and scores. It counts from the next request on."""
     answers: AnswerReading = act.answers
     known = {str(item.id): item for item in own_words(act.scene)}
+    new = [_answer(act, row.who, known[row.item], row.parents) for row in answers.rows]
+    new.append(_answer(act, answers.opinions))
     before = reading_answers(act.scene)
-    for row in answers.rows:
-        if former := before.get(UUID(row.item)):
+    for one in new:
+        if former := before.get(one.item_id):
             former.replaced_at = act.at
             act.tx.add(former)
     act.tx.flush()
-    for row in answers.rows:
-        act.tx.add(
-            ReadingAnswer(
-                case_id=act.case.id,
-                holder=known[row.item].holder,
-                item_id=UUID(row.item),
-                answered_at=act.at,
-                answered_by=act.by.account_id,
-                helpers=row.who == "helpers",
-                parents=Secret.json(sorted(set(row.parents))),
-            )
-        )
+    act.tx.add_all(new)
+
+
+def _answer(act: Act, who: str, item: Item | None = None, parents: Iterable[str] = ()) -> ReadingAnswer:
+    return ReadingAnswer(
+        case_id=act.case.id,
+        holder=item.holder if item else "referrer",
+        item_id=item.id if item else None,
+        answered_at=act.at,
+        answered_by=act.by.account_id,
+        helpers=who == "helpers",
+        parents=Secret.json(sorted(set(parents))),
+    )
 
 
 def own_words(scene: Scene) -> list[Item]:
@@ -237,7 +241,7 @@ def own_words(scene: Scene) -> list[Item]:
 
 
 def all_answered(scene: Scene) -> bool:
-    return {item.id for item in own_words(scene)} <= reading_answers(scene).keys()
+    return {None, *(item.id for item in own_words(scene))} <= reading_answers(scene).keys()
 
 
 def as_answered(scene: Scene) -> dict[str, Any]:
@@ -251,7 +255,8 @@ def as_answered(scene: Scene) -> dict[str, Any]:
                 "ouders": [str(one) for one in sorted(parents_in(answer), key=str)],
             }
         rows.append(row)
-    return {"woorden": rows}
+    said = known.get(None)
+    return {"woorden": rows} | ({"mening": "helpers" if said.helpers else "niemand"} if said else {})
 
 
 # ── Guards ──
@@ -371,19 +376,28 @@ def family_that_reads(scene: Scene) -> list[Choice]:
 
 
 def _people(scene: Scene) -> list[Choice]:
-    known = (one for one in parties_of(scene) if one.kind in ("youth", *FAMILY))
-    return [Choice(str(one.id), one.full_name) for one in known if one.id not in scene.sight.parties]
+    """By name; to a parent another is what they are to the child."""
+    known = [one for one in parties_of(scene) if one.kind in ("youth", *FAMILY) and one.id not in scene.sight.parties]
+    unnamed = bool(scene.sight.parties) and not scene.sight.parties & youths(scene)
+    return [Choice(str(one.id), f"party.{one.word}" if unnamed else one.full_name) for one in known]
 
 
 def _holds(scene: Scene, holds: Iterable[ItemHold]) -> list[Choice]:
-    """Only what this person may read: a question about an item tells of it."""
+    """Only what this person may read: a question about an item tells of it. With the words the answer is about."""
     items = {item.id: item for item in readable_items(scene)}
     names = {choice.value: choice.label for choice in kept_from(scene)}
+    known = [one for one in holds if one.item_id in items]
+    unseal_rows(scene.tx, known)
     return [
-        Choice(str(one.id), label_of(items[one.item_id]), names.get(one.kept_from, ""))
-        for one in holds
-        if one.item_id in items
+        Choice(str(one.id), label_of(items[one.item_id]), _about(items[one.item_id], one, names.get(one.kept_from, "")))
+        for one in known
     ]
+
+
+def _about(item: Item, hold: ItemHold, name: str) -> str:
+    """From whom, the first words, why it was kept back, and why somebody asked to release it."""
+    reasons = [one.reveal() for one in (hold.reason, hold.why_lifted) if one is not None]
+    return " · ".join(filter(None, (name, excerpt(item), *reasons)))
 
 
 def parents_to_choose(scene: Scene) -> list[Choice]:

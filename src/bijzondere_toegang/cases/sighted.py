@@ -36,7 +36,7 @@ SCOPES = {
     "pseudonym": N_("een nummer in het logboek, geen inhoud"),
     "aggregate": N_("alleen cijfers"),
 }
-FAMILY = frozenset({"parent", "youth", "foster_parent"})
+WITH_PAGE = frozenset({"parent", "youth"})
 COMING = ((12, "turns_12_on"), (16, "turns_16_on"), (18, "turns_18_on"))
 
 
@@ -53,6 +53,8 @@ class Seer:
     sees: tuple[str, ...]
     items: tuple[str, ...]
     is_family: bool
+    page: str = ""
+    """where the pages of this person of the family can be looked at"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,9 @@ def _seer(
     decision = decide(Permission.CASE_SEE, sight.facts) if sight is not None else None
     relation = str(decision.relation) if decision is not None and decision.relation else ""
     words = {one.id: one.word for one in parties_of(scene)}
-    party = next((words.get(row.party_id, "") for row in rows if row.party_id is not None), "")
+    who = next((row.party_id for row in rows if row.party_id is not None), None)
+    party = words.get(who, "") if who is not None else ""
+    has_page = sight is not None and any(row.relation in WITH_PAGE for row in rows)
     return Seer(
         actor.account_id,
         actor.name,
@@ -143,6 +147,7 @@ def _seer(
         tuple(_sees(t, sight, decision)),
         items,
         bool(party),
+        f"/zaken/{scene.case.reference}/betrokkenen/{who}/bekijk" if has_page else "",
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from bijzondere_toegang.cases.advance import Possible, possible_steps
 from bijzondere_toegang.cases.codes import code_for
+from bijzondere_toegang.cases.items import opinions_open
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences import minutes as minuting
@@ -31,7 +32,7 @@ from bijzondere_toegang.conferences.queries import (
     seats,
 )
 from bijzondere_toegang.errors import Sentence
-from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import allows, decide
 
 ORDER = (
@@ -118,6 +119,10 @@ class Page:
     reasons_shown: bool = field(default=False)
 
 
+_LEAD_THE_TABLE = frozenset({Relation.CHAIR_ASSIGNED, Relation.SECRETARY_ASSIGNED})
+"""Who asks for positions."""
+
+
 def sees_names(scene: Scene) -> bool:
     """Names, words and attendance are for those to whom the whole case is open."""
     return decide(Permission.CASE_SEE, scene.sight.facts).scope == "full"
@@ -182,13 +187,19 @@ def may_write(scene: Scene) -> bool:
 
 def _table(scene: Scene) -> tuple[SeatView, ...]:
     names, shown, given = seat_names(scene), positions(scene), positions_in(scene)
-    told = minuting.may_read_draft(scene)
-    return tuple(_seat(seat, names, shown.get(seat.id), seat.id in given, told) for seat in seats(scene))
+    told, confided = minuting.may_read_draft(scene), not opinions_open(scene, _LEAD_THE_TABLE)
+    return tuple(
+        _seat(seat, names, shown.get(seat.id), seat.id in given, told, seat.kind == "youth" and confided)
+        for seat in seats(scene)
+    )
 
 
-def _seat(seat: Seat, names: Mapping[UUID, str], shown: Position | None, given: bool, told: bool) -> SeatView:
+def _seat(
+    seat: Seat, names: Mapping[UUID, str], shown: Position | None, given: bool, told: bool, confided: bool
+) -> SeatView:
+    """`confided`: the words are a young person's, and not for who looks."""
     waiting = ("binnen" if given else "wacht") if seat.has_position else ""
-    words = content_of(shown) if shown else {}
+    words = content_of(shown) if shown and not confided else {}
     return SeatView(
         kind=seat.kind,
         name=names[seat.id],

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from bijzondere_toegang.cases.items import opinions_open
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import desk_of, note_look, pages_of
 from bijzondere_toegang.cases.shell import shell
@@ -18,7 +19,7 @@ from bijzondere_toegang.evaluations.queries import (
     follow_ups,
     trends,
 )
-from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.visits import Reading
 from bijzondere_toegang.plans.queries import goals, plans
 from bijzondere_toegang.plans.routes import layout_of, reading_scope
@@ -42,6 +43,7 @@ def show_evaluations(visit: Reading, reference: str) -> Response:
         case=scene.case,
         **shell(visit),
         views=views,
+        youth_words=opinions_open(scene, frozenset({Relation.PROVIDER_NAMED})),
         trends=() if own_part else trends(views),
         closing=found,
         results=_results(scene) if found else [],

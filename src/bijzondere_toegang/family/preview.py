@@ -105,7 +105,8 @@ def _attributes(tag: str, said: str, reference: str, preview: Preview) -> str:
         return _without(said, "name", "form", "formaction", "disabled") + " disabled"
     href = _HREF.search(said)
     goes = _goes_to(href[1] if href else "", reference, preview)
-    return f'{_without(said, "href")} href="{goes}"' if goes else f'{_without(said, "href")} aria-disabled="true"'
+    leads = f'href="{goes}"' if goes else 'role="link" aria-disabled="true"'
+    return f"{_without(said, 'href')} {leads}"
 
 
 def _without(said: str, *names: str) -> str:

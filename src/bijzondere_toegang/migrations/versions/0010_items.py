@@ -57,7 +57,7 @@ def _reading_answer() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("holder", sa.String(length=20), nullable=False),
-        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
         sa.Column("answered_at", UTCDateTime(), nullable=False),
         sa.Column("answered_by", sa.Uuid(), nullable=False),
         sa.Column("replaced_at", UTCDateTime(), nullable=True),

@@ -1,0 +1,40 @@
+"""Who reads what, in a browser: the young person answers, the referrer looks as a parent; every page open to everybody."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.journeys.test_accessibility import Inspector
+from tests.journeys.walking import Browsers, Live
+
+
+def test_a_young_person_chooses_who_reads_and_the_referrer_looks_as_the_parents(live: Live, browsers: Browsers) -> None:
+    told, faults = live.told(), list[str]()
+    inspector = Inspector(told, browsers)
+    told.take("chair", "declare_independence")
+    told.take("jeugdige", "add_statement", tekst="Ik wil dat oma erbij is.")
+    youth, referrer = (browsers.of(who, told.reference) for who in ("jeugdige", "referrer"))
+
+    youth.page.goto(f"/mijn-plan/{told.reference}")
+    youth.page.get_by_role("link", name="Kies wie jouw woorden mag lezen").click()
+    faults += inspector.look(youth.page)
+    for group in youth.page.get_by_label("Niemand, alleen mijn contactpersoon").all():
+        group.check()
+    youth.page.get_by_role("button", name="Bewaren").click()
+    expect(youth.page.get_by_role("status")).to_contain_text("Je keuze telt meteen.")
+    youth.page.goto(f"/mijn-plan/{told.reference}/wie-kan-dit-zien")
+    faults += inspector.look(youth.page)
+
+    referrer.page.goto(f"/zaken/{told.reference}/wie-ziet-dit")
+    faults += inspector.look(referrer.page)
+    for step in ("shield_item", "withhold_item"):
+        referrer.page.goto(f"/zaken/{told.reference}/stappen/{step}")
+        faults += inspector.look(referrer.page)
+    referrer.page.goto(f"/zaken/{told.reference}/betrokkenen")
+    faults += inspector.look(referrer.page)
+    referrer.page.get_by_role("link", name="Bekijk als").first.click()
+    expect(referrer.page.get_by_role("heading", name="U kijkt mee als")).to_be_visible()
+    faults += inspector.look(referrer.page)
+    expect(referrer.page.get_by_role("button", name="Uitloggen")).to_be_disabled()
+
+    assert faults == []
