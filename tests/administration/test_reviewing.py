@@ -159,7 +159,7 @@ def test_the_privacy_officer_looks_on_and_answers_nothing(site: Site) -> None:
     refused = officer.post(f"/beheer/controle/{row.id}", data={f"m-{membership(site, 'collega').id}": "end"})
 
     assert listed.status_code == 200 and shown.status_code == 200
-    assert "<form method=\"post\" action=\"/beheer/controle" not in shown.text
+    assert '<form method="post" action="/beheer/controle' not in shown.text
     assert refused.status_code == 404
     assert not ended(site, "collega")
 

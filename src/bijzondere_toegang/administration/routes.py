@@ -22,6 +22,7 @@ from bijzondere_toegang.errors import Fault, Incomplete, NotNow, NotThere
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.models import Account, Membership
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
+from bijzondere_toegang.records.erasing import waiting
 from bijzondere_toegang.region import Region
 from bijzondere_toegang.timeline.record import Event
 from bijzondere_toegang.web.forms import Answers, Choice, describe, read_form, summary, validate
@@ -66,7 +67,16 @@ def look(by: Manager, what: str, about: UUID | None = None) -> Event:
 def _list_page(visit: Visit, by: Manager, found: Sequence[people.Person], **context: Any) -> HTMLResponse:
     more = context.pop("more", None)
     asked = reviewing.waiting(visit.tx, by.organisations)
-    known = {"reviews": asked, "term": "", "asked": False, "first": False, "done": "", **context}
+    erasures = waiting(visit.tx, by.actor, visit.at) if by.organisations is None else []
+    known = {
+        "reviews": asked,
+        "erasures": sum(row.may_execute for row in erasures),
+        "term": "",
+        "asked": False,
+        "first": False,
+        "done": "",
+        **context,
+    }
     known["done"] = known["done"] if known["done"] in DONE else ""
     return pages_of(visit.request).page(
         visit.request,

@@ -24,6 +24,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         _moving()
         _office_looks()
+        _no_keys()
 
 
 def _tables() -> None:
@@ -144,6 +145,17 @@ def _office_looks() -> None:
     op.execute(
         "CREATE POLICY office_looks ON case_file AS RESTRICTIVE FOR UPDATE "
         f"USING ({changing} or {coordinated} or {made} or {others})"
+    )
+
+
+def _no_keys() -> None:
+    """Who destroys reads the keys of the cases whose relations she sees (0009); relations that are seen to let
+    somebody leave bring no key along."""
+    about_people = "coalesce(current_setting('app.people', true), '') not in ('', '{}')"
+    own = f"data_key.holder in ('account', 'lookup', 'log') or bt_sees(data_key.owner_id, {ME}, {AT}, true)"
+    op.execute(
+        "CREATE POLICY people_bring_no_key ON data_key AS RESTRICTIVE FOR SELECT "
+        f"USING ((select {SYSTEM} or not (bt_departing() or {about_people})) or {own})"
     )
 
 
