@@ -20,6 +20,7 @@ OFFICE = "(select bt_holds('privacy_officer'))"
 def upgrade() -> None:
     _tables()
     op.add_column("outbox", sa.Column("address", sa.LargeBinary(), nullable=True))
+    _only_grows()
     _grants()
     if op.get_bind().dialect.name == "postgresql":
         _moving()
@@ -77,6 +78,22 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_answer")),
     )
     op.create_index(op.f("ix_access_answer_review_id"), "access_answer", ["review_id"], unique=False)
+
+
+def _only_grows() -> None:
+    """What was done to people and what was answered of them is not changed afterwards, by whomever."""
+    for table in ("departure", "access_answer"):
+        if op.get_bind().dialect.name == "sqlite":
+            for change in ("UPDATE", "DELETE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                )
+        else:
+            op.execute(
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            )
 
 
 def _grants() -> None:
