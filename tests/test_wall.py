@@ -19,7 +19,9 @@ from sqlalchemy.exc import ProgrammingError
 from starlette.requests import Request
 
 from bijzondere_toegang import migrations
-from bijzondere_toegang.db import enter
+from bijzondere_toegang.cases.models import CaseAccess
+from bijzondere_toegang.db import NothingChanged, enter
+from bijzondere_toegang.db import change_rows as change_these_rows
 from bijzondere_toegang.errors import NotNow
 from bijzondere_toegang.migrations.wall import change_rows, every_row
 from bijzondere_toegang.people.actors import load_actor
@@ -249,6 +251,57 @@ def test_whoever_hands_over_finishes_and_then_sees_nothing(site: Site, eyes: Eye
     assert looking["party"] > 0 and looking["handover"] == 1
     assert eyes.seen(former, site.at, case_id) == {"reception": 1}
     assert eyes.count(colleague, site.at, "party", case_id) > 0
+
+
+def test_who_lets_somebody_leave_reaches_those_cases_at_that_moment_and_no_content(site: Site, eyes: Eyes) -> None:
+    mine, other = site.case(register_sample(site, 1)).id, site.case(register_sample(site, 2)).id
+    administrator, leaver = site.who("beheerder"), site.who("verwijzer1")
+
+    with eyes.of(administrator, site.at) as connection:
+        connection.execute(
+            sa.text("insert into departure (id, account_id, by_account, at, kind) values (:id, :a, :b, :at, 'left')"),
+            {"id": uuid4(), "a": leaver, "b": administrator, "at": site.at},
+        )
+        reached = {table for table in WALLED if connection.execute(rows(table, mine)).scalar_one()}
+        elsewhere = {table for table in WALLED if connection.execute(rows(table, other)).scalar_one()}
+        connection.commit()
+
+    assert reached == {"case_file", "case_access", "timeline_head"}
+    assert elsewhere == set()
+    site.move(seconds=1)
+    assert eyes.seen(administrator, site.at, mine) == {}
+
+
+def test_who_may_let_nobody_leave_reaches_nothing_by_saying_so(site: Site, eyes: Eyes) -> None:
+    mine = site.case(register_sample(site, 1)).id
+    for nickname in ("collega", "fg", "analist"):
+        with eyes.of(site.who(nickname), site.at) as connection:
+            connection.execute(
+                sa.text(
+                    "insert into departure (id, account_id, by_account, at, kind) values (:id, :a, :b, :at, 'left')"
+                ),
+                {"id": uuid4(), "a": site.who("verwijzer1"), "b": site.who(nickname), "at": site.at},
+            )
+            change = sa.text("update case_access set until = :at where case_id = :c")
+            assert connection.execute(change, {"at": site.at, "c": mine}).rowcount == 0, nickname
+
+
+def test_the_privacy_officer_reads_the_row_of_a_case_and_does_not_change_it(site: Site, eyes: Eyes) -> None:
+    case_id = site.case(register_sample(site, 1)).id
+
+    with eyes.of(site.who("fg"), site.at) as connection:
+        read = connection.execute(rows("case_file", case_id)).scalar_one()
+        changed = connection.execute(sa.text("update case_file set stage = 'closed' where id = :c"), {"c": case_id})
+
+        assert (read, changed.rowcount) == (1, 0)
+
+
+def test_a_change_that_the_wall_hides_fails_loudly(site: Site) -> None:
+    case_id = site.case(register_sample(site, 1)).id
+
+    with pytest.raises(NothingChanged), site.writing_as(site.who("beheerder")) as tx:
+        change_hidden = sa.update(CaseAccess).where(CaseAccess.case_id == case_id).values(until=site.at)  # type: ignore[arg-type]
+        change_these_rows(tx, change_hidden, 1)
 
 
 def test_a_chair_with_a_tie_finishes_saying_so_and_then_sees_nothing(site: Site, eyes: Eyes) -> None:

@@ -62,6 +62,7 @@ def test_who_is_invited_chooses_a_password_and_is_in(site: Site) -> None:
 
     account = account_of(site, "nina@example.org")
     assert sent.status_code == 303 and account is not None
+    assert "Heeft toegang" in coordinator.get(f"/beheer/personen/{account.id}").text
     assert [(one.organisation, one.role) for one in roles_of(site, account.id)] == [("toegang-venlo", "referrer")]
     assert entered.status_code == 303
     assert events(site, account.id)[:3] == ["account_added", "member_added", "invited"]

@@ -148,6 +148,7 @@ def test_silence_is_told_and_then_ends_what_nobody_needs(site: Site) -> None:
     assert ended(site, "collega") and ended(site, "teamleider")
     assert not ended(site, "verwijzer1"), "a child without a referrer is worse"
     assert not ended(site, "beheerder"), "without an administrator nobody could mend it"
+    assert not ended(site, "joris"), "without a chair no child gets a table"
     assert review_of(site).state == "escalated", "who has running cases is still asked about"
 
 

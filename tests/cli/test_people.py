@@ -17,7 +17,7 @@ from bijzondere_toegang.timeline.verify import verify_all
 from tests import databases
 from tests.cli.test_cli import KEY
 from tests.entrance import choose, deliver, tokens
-from tests.support import Site, make_site, register_sample
+from tests.support import CAST, Site, make_site, register_sample
 
 MOTHER = "ouder1m@example.org"
 BORN = "2012-11-20"
@@ -136,3 +136,24 @@ def test_who_leaves_has_no_link_that_works(site: Site, capsys: pytest.CaptureFix
     assert choose(site, token).status_code == 404
     with site.database.read() as tx:
         assert all(link.used_at for link in tx.exec(select(LoginLink)).all())
+
+
+def test_leave_hands_the_cases_to_the_successor_like_the_page_does(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reference = register_sample(site, 1)
+    successor = CAST["collega"].email
+
+    assert cli.main(["people", "leave", CAST["verwijzer1"].email, "--successor", successor]) == 0
+
+    assert site.who("referrer", reference) == site.cast["collega"]
+    assert capsys.readouterr().out == "the account has ended\n"
+    assert ("cases_received", "administrator") in events(site, successor)
+
+
+def test_leave_says_how_many_cases_wait(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    register_sample(site, 1)
+
+    assert cli.main(["people", "leave", CAST["verwijzer1"].email]) == 0
+
+    assert capsys.readouterr().out == "the account has ended; 1 cases wait for a successor\n"

@@ -50,6 +50,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/inloglink"): PUBLIC,
     ("GET", "/welkom/{token}"): PUBLIC,
     ("POST", "/welkom/{token}"): PUBLIC,
+    ("GET", "/begin"): OWN,
     ("GET", "/werkvoorraad"): LIST,
     ("GET", "/mijn-plan"): LIST,
     ("GET", "/zaken/{reference}"): "case.see",

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from bijzondere_toegang.administration.forms import AddRole, ChangeAddress, ChangeDates, Invite
 from bijzondere_toegang.administration.managing import BUREAU, Manager
+from bijzondere_toegang.administration.people import been_in
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import Secret, unseal_rows, vault_of
 from bijzondere_toegang.errors import N_, Fault, Incomplete, NotNow, NotThere, Sentence
@@ -116,7 +117,7 @@ def _note(tx: Session, by: Manager, account_id: UUID, event: str, at: datetime, 
 
 def invite_again(tx: Session, by: Manager, account: Account, at: datetime) -> None:
     """The earlier link is dead, and a new one goes out."""
-    if account.password_hash is not None or account.ended_at is not None:
+    if been_in(tx, [account]) or account.ended_at is not None:
         raise NotNow(ALREADY_IN)
     use_up_links(tx, account.id, at)
     post(tx, [account.id], INVITED, at)

@@ -44,11 +44,19 @@ class Ending:
     """the account goes on, with a role elsewhere"""
 
 
-def ending(tx: Session, process: Process, by: Manager, account: Account, at: datetime) -> Ending:
-    """What will happen, for the page that asks for it."""
+def ending(
+    tx: Session, process: Process, by: Manager, account: Account, at: datetime, idle: timedelta, longest: timedelta
+) -> Ending:
+    """What will happen, for the page that asks for it. A session that was idle too long is over already."""
+    alive = (
+        col(LoginSession.ended_at).is_(None),
+        col(LoginSession.seen_at) >= at - idle,
+        col(LoginSession.created_at) >= at - longest,
+    )
+    works = or_(col(AccessToken.expires_at).is_(None), col(AccessToken.expires_at) > at)
     return Ending(
-        _count(tx, LoginSession, account.id, col(LoginSession.ended_at).is_(None)),
-        _count(tx, AccessToken, account.id, col(AccessToken.revoked_at).is_(None)),
+        _count(tx, LoginSession, account.id, *alive),
+        _count(tx, AccessToken, account.id, col(AccessToken.revoked_at).is_(None), works),
         _count(tx, LoginLink, account.id, col(LoginLink.used_at).is_(None), col(LoginLink.expires_at) > at),
         parts_managed(tx, process, by, account.id, at),
         bool(_elsewhere(tx, by, account.id, local_day(at))),

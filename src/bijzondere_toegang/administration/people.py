@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from bijzondere_toegang.administration.managing import Manager
 from bijzondere_toegang.db import unseal_rows
-from bijzondere_toegang.people.models import Account, Membership
+from bijzondere_toegang.people.models import Account, LoginSession, Membership
 
 PAGE = 50
 MOST_SEARCHED = 3000
@@ -102,7 +102,8 @@ def _people(tx: Session, by: Manager, ids: Sequence[UUID], on: date) -> list[Per
     rows: dict[UUID, list[Membership]] = {}
     for one in held:
         rows.setdefault(one.account_id, []).append(one)
-    return [shown(accounts[one], rows.get(one, ()), on) for one in ids]
+    known = been_in(tx, accounts.values())
+    return [shown(accounts[one], rows.get(one, ()), on, known) for one in ids]
 
 
 def _accounts(tx: Session, ids: Iterable[UUID]) -> list[Account]:
@@ -111,22 +112,32 @@ def _accounts(tx: Session, ids: Iterable[UUID]) -> list[Account]:
     return found
 
 
-def shown(account: Account, held: Iterable[Membership], on: date) -> Person:
-    """An unsealed account with these memberships, as a page shows it."""
+def been_in(tx: Session, accounts: Iterable[Account]) -> frozenset[UUID]:
+    """Who of these has a way in already, by a password or by a session of whatever kind."""
+    rows = list(accounts)
+    without = [one.id for one in rows if one.password_hash is None]
+    entered = tx.exec(select(LoginSession.account_id).where(col(LoginSession.account_id).in_(without)).distinct()).all()
+    return frozenset(one.id for one in rows if one.password_hash is not None) | frozenset(entered)
+
+
+def shown(account: Account, held: Iterable[Membership], on: date, known: frozenset[UUID]) -> Person:
+    """An unsealed account with these memberships, as a page shows it; `known` have been in."""
     roles = tuple(
         Role(one.id, one.organisation, one.role, one.valid_from, one.valid_until, _is_over(one, on)) for one in held
     )
-    return Person(account.id, _text(account.name), _text(account.login), state_of(account, roles, on), roles)
+    return Person(
+        account.id, _text(account.name), _text(account.login), state_of(account, roles, on, account.id in known), roles
+    )
 
 
 def _is_over(one: Membership, on: date) -> bool:
     return one.valid_until is not None and one.valid_until < on
 
 
-def state_of(account: Account, roles: Sequence[Role], on: date) -> str:
+def state_of(account: Account, roles: Sequence[Role], on: date, known: bool) -> str:
     if account.ended_at is not None or all(role.over for role in roles):
         return ENDED
-    if account.password_hash is None:
+    if not known:
         return INVITED
     return ACTIVE if any(role.since <= on and not role.over for role in roles) else LATER
 

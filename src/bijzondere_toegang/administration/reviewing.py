@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from bijzondere_toegang.administration.managing import Manager
+from bijzondere_toegang.administration.managing import BUREAU, Manager
 from bijzondere_toegang.administration.models import AccessAnswer, AccessReview
 from bijzondere_toegang.administration.moving import WORK
 from bijzondere_toegang.cases.models import Case, CaseAccess
@@ -139,9 +139,9 @@ def _office(tx: Session, on: date) -> list[UUID]:
 
 def _end_the_silent(tx: Session, process: Process, row: AccessReview, at: datetime) -> None:
     """Nobody said that they still need it. Who has running cases keeps access: a child without a referrer is worse.
-    An administrator keeps it too: without one nobody could mend this."""
+    So do the people of the office: without a chair no child gets a table, and an administrator is to mend this."""
     lines = lines_of(tx, process, row, at)
-    gone = [one for one in lines if not one.works and one.membership.role != "administrator"]
+    gone = [one for one in lines if not one.works and row.organisation != BUREAU]
     _answer(tx, row, gone, SILENCE, None, at)
     entries = _end(tx, [one.membership for one in gone], None, "", at)
     if len(gone) == len(lines):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -22,7 +23,9 @@ from bijzondere_toegang.errors import Fault, Incomplete, NotNow, NotThere
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.models import Account, Membership
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
+from bijzondere_toegang.records.erasing import waiting
 from bijzondere_toegang.region import Region
+from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.timeline.record import Event
 from bijzondere_toegang.web.forms import Answers, Choice, describe, read_form, summary, validate
 from bijzondere_toegang.web.rerender import Rerender
@@ -66,7 +69,16 @@ def look(by: Manager, what: str, about: UUID | None = None) -> Event:
 def _list_page(visit: Visit, by: Manager, found: Sequence[people.Person], **context: Any) -> HTMLResponse:
     more = context.pop("more", None)
     asked = reviewing.waiting(visit.tx, by.organisations)
-    known = {"reviews": asked, "term": "", "asked": False, "first": False, "done": "", **context}
+    erasures = waiting(visit.tx, by.actor, visit.at) if by.organisations is None else []
+    known = {
+        "reviews": asked,
+        "erasures": sum(row.may_execute for row in erasures),
+        "term": "",
+        "asked": False,
+        "first": False,
+        "done": "",
+        **context,
+    }
     known["done"] = known["done"] if known["done"] in DONE else ""
     return pages_of(visit.request).page(
         visit.request,
@@ -105,7 +117,7 @@ def _person_page(
     return pages_of(visit.request).page(
         visit.request,
         "administration/person.html",
-        who=people.shown(account, held, visit.on),
+        who=people.shown(account, held, visit.on, people.been_in(visit.tx, [account])),
         email=account.email.reveal() if account.email else "",
         job=account.job.reveal() if account.job else "",
         oneself=account.id == by.actor.account_id,
@@ -270,13 +282,15 @@ def _ending_page(
     by = manager_of(visit)
     account, held = person(visit.tx, by, account_id)
     unseal_rows(visit.tx, [account])
-    what = ending(visit.tx, process_of(visit.request), by, account, visit.at)
+    settings: Settings = visit.request.app.state.settings
+    idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+    what = ending(visit.tx, process_of(visit.request), by, account, visit.at, idle, longest)
     return pages_of(visit.request).page(
         visit.request,
         "administration/ending.html",
         422 if faults else 200,
         act=act,
-        who=people.shown(account, held, visit.on),
+        who=people.shown(account, held, visit.on, people.been_in(visit.tx, [account])),
         what=what,
         everywhere=by.organisations is None,
         oneself=account.id == by.actor.account_id,

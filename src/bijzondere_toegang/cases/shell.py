@@ -41,13 +41,15 @@ SEARCHERS = frozenset(
 )
 """Roles with cases of their own to search in."""
 MENU = (
-    Entry(WORKLIST, N_("Werkvoorraad")),
+    Entry("/begin", N_("Begin"), frozenset({"analyst"})),
+    Entry(WORKLIST, N_("Werkvoorraad"), SEARCHERS),
     Entry("/planbord", N_("Planbord"), frozenset({"chair", "secretary", "planner"})),
     Entry("/zoeken", N_("Zoeken"), SEARCHERS),
     Entry("/verdeling", N_("Verdeling"), frozenset({"chair", "consortium_rep", "analyst"})),
     Entry("/cijfers", N_("Cijfers"), frozenset({"chair", "coordinator", "administrator", "analyst"})),
     Entry("/logboek", N_("Logboek"), frozenset({"privacy_officer"})),
     Entry("/vernietigingen", N_("Vernietigen"), frozenset({"privacy_officer", "administrator"})),
+    Entry("/beheer/controle", N_("Toegangscontrole"), frozenset({"privacy_officer"})),
     Entry("/beheer", N_("Beheer"), frozenset({"administrator", "coordinator"})),
 )
 """In the order of the menu; an entry whose page this installation does not have stays away."""

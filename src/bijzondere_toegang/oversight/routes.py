@@ -11,6 +11,8 @@ from sqlalchemy import tuple_, update
 from sqlmodel import col, select
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bijzondere_toegang.administration.reviewing import ESCALATED
+from bijzondere_toegang.administration.reviewing import waiting as reviews_waiting
 from bijzondere_toegang.cases.scenes import has_own_door, note_look, pages_of, scene_of
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.db import Secret, unseal_rows
@@ -24,6 +26,7 @@ from bijzondere_toegang.people.facts import Facts
 from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import decide
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
+from bijzondere_toegang.records.erasing import waiting as erasures_waiting
 from bijzondere_toegang.timeline.checkpoints import newest
 from bijzondere_toegang.timeline.record import Event
 from bijzondere_toegang.web.rerender import Rerender
@@ -54,6 +57,8 @@ def show_log(visit: Reading, toon: str = "", na: str = "") -> HTMLResponse:
         first_page="/logboek?toon=alles" if na and every else "/logboek" if na else None,
         every=every,
         waiting=keeping.open_findings(visit.tx),
+        advice=sum(row.may_advise for row in erasures_waiting(visit.tx, visit.person, visit.at)),
+        reviews=reviews_waiting(visit.tx, None, (ESCALATED,)),
         checkpoint=checkpoint,
         late=checkpoint is not None and visit.at - checkpoint.at > LATE,
         verified=keeping.newest_check(visit.tx, "verify"),

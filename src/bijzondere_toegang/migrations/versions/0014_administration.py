@@ -20,10 +20,12 @@ OFFICE = "(select bt_holds('privacy_officer'))"
 def upgrade() -> None:
     _tables()
     op.add_column("outbox", sa.Column("address", sa.LargeBinary(), nullable=True))
+    _only_grows()
     _grants()
     if op.get_bind().dialect.name == "postgresql":
         _moving()
         _office_looks()
+        _no_keys()
 
 
 def _tables() -> None:
@@ -76,6 +78,22 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_answer")),
     )
     op.create_index(op.f("ix_access_answer_review_id"), "access_answer", ["review_id"], unique=False)
+
+
+def _only_grows() -> None:
+    """What was done to people and what was answered of them is not changed afterwards, by whomever."""
+    for table in ("departure", "access_answer"):
+        if op.get_bind().dialect.name == "sqlite":
+            for change in ("UPDATE", "DELETE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                )
+        else:
+            op.execute(
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            )
 
 
 def _grants() -> None:
@@ -144,6 +162,17 @@ def _office_looks() -> None:
     op.execute(
         "CREATE POLICY office_looks ON case_file AS RESTRICTIVE FOR UPDATE "
         f"USING ({changing} or {coordinated} or {made} or {others})"
+    )
+
+
+def _no_keys() -> None:
+    """Who destroys reads the keys of the cases whose relations she sees (0009); relations that are seen to let
+    somebody leave bring no key along."""
+    about_people = "coalesce(current_setting('app.people', true), '') not in ('', '{}')"
+    own = f"data_key.holder in ('account', 'lookup', 'log') or bt_sees(data_key.owner_id, {ME}, {AT}, true)"
+    op.execute(
+        "CREATE POLICY people_bring_no_key ON data_key AS RESTRICTIVE FOR SELECT "
+        f"USING ((select {SYSTEM} or not (bt_departing() or {about_people})) or {own})"
     )
 
 
