@@ -125,10 +125,10 @@ def _value(scene: Scene, t: Translator, value: Any) -> str:
         return t.first(f"item.value.{text}") or text
 
 
-def papers_of(scene: Scene, t: Translator) -> list[Paper]:
-    """The documents this person may read."""
+def papers_of(scene: Scene, t: Translator, words: str = "recipient") -> list[Paper]:
+    """The documents this person may read; `words`: the catalogue key before a recipient."""
     items = documents(scene)
-    readers = _readers(scene, t) if items else {}
+    readers = _readers(scene, t, words) if items else {}
     return [
         Paper(
             f"/zaken/{scene.case.reference}/documenten/{item.id}",
@@ -151,13 +151,18 @@ def documents(scene: Scene) -> list[Item]:
     return [item for item in readable_items(scene) if item.kind == "document"]
 
 
-def _readers(scene: Scene, t: Translator) -> dict[UUID, str]:
+def _readers(scene: Scene, t: Translator, key: str) -> dict[UUID, str]:
     rows = scene.tx.exec(select(ItemReader).where(ItemReader.case_id == scene.case.id)).all()
     words: dict[UUID, list[str]] = {}
     for row in rows:
         if row.until is None or row.until >= scene.on:
-            words.setdefault(row.item_id, []).append(t.gettext(f"recipient.{row.recipient}"))
+            words.setdefault(row.item_id, []).append(_named(t, key, row.recipient))
     return {item_id: ", ".join(dict.fromkeys(found)) for item_id, found in words.items()}
+
+
+def _named(t: Translator, key: str, recipient: str) -> str:
+    word = t.first(f"{key}.{recipient}", f"recipient.{recipient}") or recipient
+    return word[:1].lower() + word[1:]
 
 
 def file_name(item: Item, number: int) -> str:
