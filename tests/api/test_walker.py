@@ -16,8 +16,9 @@ from tests.support import Site, make_site, register_sample, sample
 
 FAMILY = ("jeugdige", "moeder", "vader")
 PROFESSIONALS = ("verwijzer1", "vvg1", "muts1", "zorg_vvg1", "zorg_muts1")
-STAY = frozenset({"withdraw", "hand_over_chair", "hand_over_referrer", "add_party"})
-"""What nobody at this table wants: to stop, or to leave the case, or a say in it, to somebody without a token here."""
+STAY = frozenset({"withdraw", "hand_over_chair", "hand_over_referrer", "add_party", "add_document"})
+"""What nobody at this table wants: to stop, to leave the case, or a say in it, to somebody without a token here, or to
+bring the same file again and again, which anybody may at any time."""
 GET_ON = STAY | {
     "ask_supplement", "advise_elsewhere", "cancel_conference", "adjourn", "reject_outcome", "return_placement",
     "record_remedy", "reconvene",

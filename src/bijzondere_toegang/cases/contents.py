@@ -127,10 +127,10 @@ def _value(scene: Scene, t: Translator, value: Any) -> str:
         return t.first(f"item.value.{text}") or text
 
 
-def papers_of(scene: Scene, t: Translator) -> list[Paper]:
-    """The documents this person may read."""
+def papers_of(scene: Scene, t: Translator, words: str = "recipient") -> list[Paper]:
+    """The documents this person may read; `words`: the catalogue key before a recipient."""
     items = documents(scene)
-    readers = _readers(scene, t) if items else {}
+    readers = _readers(scene, t, words) if items else {}
     return [
         Paper(
             f"/zaken/{scene.case.reference}/documenten/{item.id}",
@@ -153,7 +153,7 @@ def documents(scene: Scene) -> list[Item]:
     return [item for item in readable_items(scene) if item.kind == "document"]
 
 
-def _readers(scene: Scene, t: Translator) -> dict[UUID, str]:
+def _readers(scene: Scene, t: Translator, key: str) -> dict[UUID, str]:
     """The recipients of each item, without those it is kept from."""
     rows = scene.tx.exec(select(ItemReader).where(ItemReader.case_id == scene.case.id, reads_on(scene.on))).all()
     known = {str(one.id): one.word for one in parties_of(scene)}
@@ -161,8 +161,13 @@ def _readers(scene: Scene, t: Translator) -> dict[UUID, str]:
     words: dict[UUID, list[str]] = {}
     for row in rows:
         if (row.item_id, row.recipient) not in kept:
-            words.setdefault(row.item_id, []).append(t.gettext(f"recipient.{row.recipient}"))
+            words.setdefault(row.item_id, []).append(_named(t, key, row.recipient))
     return {item_id: ", ".join(dict.fromkeys(found)) for item_id, found in words.items()}
+
+
+def _named(t: Translator, key: str, recipient: str) -> str:
+    word = t.first(f"{key}.{recipient}", f"recipient.{recipient}") or recipient
+    return word[:1].lower() + word[1:]
 
 
 def file_name(item: Item, number: int) -> str:
