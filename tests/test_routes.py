@@ -42,6 +42,7 @@ from tests.support import Site, make_site
 STAGES = ("draft", *STORIES)
 GHOST = "BT-9999"
 PARAMETER = re.compile(r"{(\w+)}")
+CASE_IN = re.compile("{(reference|kenmerk)}")
 REQUEST_ID = re.compile(r"[0-9a-f]{16}")
 NOTHING = {"bestaat-niet": True}
 """Answers that no form takes, so that an allowed step changes nothing either."""
@@ -194,8 +195,8 @@ ELSEWHERE = {303, 404}
 
 def path_of(template: str, item: UUID, party: UUID) -> str:
     filled = {"reference": "{case}", "kenmerk": "{case}", "item_id": str(item), "section_name": "hulpvraag"}
-    filled |= {"party_id": str(party), "key": "gegevens"}
-    return PARAMETER.sub(lambda found: filled[found[1]], template)
+    filled |= {"party_id": str(party), "key": "gegevens", "topic": "zorgen"}
+    return PARAMETER.sub(lambda found: filled.get(found[1], str(UUID(int=7))), template)
 
 
 @on("sqlite", "draft", "registered", "conference_open", "in_care")
@@ -323,6 +324,35 @@ def test_what_is_posted_about_a_case_that_is_not_there_is_refused_as_such(walk: 
                 walk.expect(status in heard, relation, path, status)
 
     assert not walk.wrong, "\n".join(walk.wrong)
+
+
+WRITING = [key for key, act in ROUTES.items() if act in CELLS and key[0] == "POST" and CASE_IN.search(key[1])]
+
+
+@on("sqlite", "registered", "draft")
+def test_whatever_is_posted_about_a_case_of_others_is_answered_as_about_none(walk: Walk) -> None:
+    asked = 0
+    for relation in walk.in_turn():
+        for method, template in WRITING if not walk.sees(relation) else ():
+            path = path_of(template, walk.shared, walk.party)
+            ghost, found = (walk.seen(relation, method, path, one) for one in (GHOST, walk.reference))
+            walk.expect(found[0] in (303, 401, 403, 404, 422), relation, path, found[0])
+            walk.expect(
+                found == ghost, relation, path, "is told otherwise, or asks the database otherwise, than of none"
+            )
+            asked += 1
+
+    print(
+        f"{asked} posts to {len(WRITING)} routes about a case of others: {len(walk.wrong)} differ from no case at all"
+    )
+    assert asked > 100 and not walk.wrong, "\n".join(walk.wrong)
+
+
+def test_every_route_about_a_case_is_walked_as_one_that_is_not_there() -> None:
+    about = {key for key in ROUTES if CASE_IN.search(key[1])}
+    steps = {key for key in about if ROUTES[key] == STEP}
+
+    assert about - steps - {*SEEING, *WRITING} == set()
 
 
 @on("sqlite", "registered")

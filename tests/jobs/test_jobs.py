@@ -298,6 +298,8 @@ def test_an_invitation_carries_its_calendar_with_its_method(site: Site) -> None:
         post_of(site, SmtpMailer(settings)).send(site.at)
 
         [mail] = sink.mails
+    with site.database.read() as tx:
+        assert [row.attachment for row in tx.exec(select(Outbox)).all()] == [None], "it is not kept once it left"
     [attached] = mail.iter_attachments()
     assert attached.get_content_type() == "text/calendar"
     assert attached.get_param("method") == "CANCEL"

@@ -30,7 +30,8 @@ PATIENCE = 10_000
 
 _FIELDS = "form => [...form.elements].filter(e => e.name).map(e => [e.name, e.type, e.value])"
 _STORED = """async () => localStorage.length + sessionStorage.length + (await indexedDB.databases()).length
-  + (await caches.keys()).length"""
+  + (await caches.keys()).length + (await navigator.serviceWorker.getRegistrations()).length
+  + (await navigator.storage.estimate()).usage"""
 
 
 @dataclass

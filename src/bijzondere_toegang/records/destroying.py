@@ -21,6 +21,7 @@ from bijzondere_toegang.people.models import AccessToken, Account, Membership
 from bijzondere_toegang.records.journal import Destroyed, JournalBroken, note
 from bijzondere_toegang.referrals.models import Reception
 from bijzondere_toegang.reminders.models import Reminder
+from bijzondere_toegang.reminders.outbox import forget_invitations
 
 PARTS = ("referrer", "provider")
 
@@ -50,6 +51,7 @@ def redo(tx: Session, one: Destroyed) -> None:
         _empty_account(tx, one.owner_id, one.at)
     elif (case := tx.get(Case, one.owner_id)) is not None:
         _empty_case(tx, case, one.holder, one.at)
+        forget_invitations(tx, one.at)
     tx.flush()
 
 

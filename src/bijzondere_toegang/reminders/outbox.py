@@ -17,6 +17,8 @@ from bijzondere_toegang.reminders.models import Outbox
 
 BATCH = 5
 TRIES = 8
+STALE = 2
+"""Days after which no mail waits any more: all its tries take hours."""
 LEASE = timedelta(minutes=15)
 """How long a claimed mail is left to whoever claimed it; after that a crash is assumed and it is tried again."""
 
@@ -115,15 +117,25 @@ def _text(secret: Secret | None) -> str | None:
 
 
 def settle(tx: Session, claimed: Claim, at: datetime, *, sent: bool, hopeless: bool = False) -> None:
-    """Write down how it went: sent; waiting for a later try; or failed, after the last try or when there is no hope."""
+    """
+    Write down how it went: sent; waiting for a later try; or failed, after the last try or when there is no hope.
+    An invitation that nobody will send any more tells where a family met; it is not kept.
+    """
     if sent:
-        values: dict[str, object] = {"state": "sent", "sent_at": at}
+        values: dict[str, object] = {"state": "sent", "sent_at": at, "attachment": None}
     elif hopeless or claimed.attempt >= TRIES:
-        values = {"state": "failed"}
+        values = {"state": "failed", "attachment": None}
     else:
         values = {"next_at": at + backoff(claimed.attempt)}
     held = (col(Outbox.id) == claimed.id, col(Outbox.state) == "waiting", col(Outbox.attempts) == claimed.attempt)
     tx.connection().execute(update(Outbox).where(*held).values(**values))
+
+
+def forget_invitations(tx: Session, at: datetime) -> None:
+    """Those that were settled before they were taken off, and those that an old backup still has waiting."""
+    settled = or_(col(Outbox.state) != "waiting", col(Outbox.created_at) < at - timedelta(days=STALE))
+    kept = update(Outbox).where(settled, col(Outbox.attachment).is_not(None))
+    tx.connection().execute(kept.values(attachment=None))
 
 
 def newest_failed(account_id: Mapped[UUID]) -> ColumnElement[bool]:
