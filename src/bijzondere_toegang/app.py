@@ -27,6 +27,7 @@ from bijzondere_toegang.errors import NotSignedIn, Unavailable
 from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
 from bijzondere_toegang.family import routes as family
+from bijzondere_toegang.inspection import printing
 from bijzondere_toegang.inspection import routes as inspection
 from bijzondere_toegang.oversight import routes as oversight
 from bijzondere_toegang.parties import routes as parties
@@ -62,7 +63,7 @@ ROUTERS = (
         room.router
         for room in (
             entrance, steps, cases, referrals, conferences, parties, decisions, placements, plans, evaluations,
-            records, worklist, family, oversight, inspection, api,
+            records, worklist, family, oversight, inspection, printing, api,
         )
     ),
     oversight.codes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Literal, cast
 
 from fastapi import Request
 from starlette.responses import RedirectResponse
@@ -62,14 +62,22 @@ def has_own_door(scene: Scene) -> bool:
     return not scene.by.is_professional and any(row.relation in OWN_DOOR for row in scene.sight.access)
 
 
-def note_look(visit: Visit, scene: Scene, what: str, permission: Permission = Permission.CASE_SEE) -> None:
-    """Write down that this person read this part of the case (`what` is a code: case, document, plan …)."""
+def note_look(
+    visit: Visit,
+    scene: Scene,
+    what: str,
+    permission: Permission = Permission.CASE_SEE,
+    *,
+    event: Literal["read", "exported"] = "read",
+) -> None:
+    """Write down that this person read this part of the case (`what` is a code: case, document, plan …), or took it
+    out of here."""
     decision = decide(permission, scene.sight.facts)
     visit.note(
         scene.case.id,
         Event(
-            event_type="read",
-            action="R",
+            event_type=event,
+            action="R" if event == "read" else "E",
             account_id=scene.by.account_id,
             role=role_of(scene),
             object_kind=what,
