@@ -32,6 +32,7 @@ from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
 from bijzondere_toegang.family import preview
 from bijzondere_toegang.family import routes as family
+from bijzondere_toegang.inspection import printing
 from bijzondere_toegang.inspection import routes as inspection
 from bijzondere_toegang.oversight import routes as oversight
 from bijzondere_toegang.parties import routes as parties
@@ -70,8 +71,8 @@ ROUTERS = (
         room.router
         for room in (
             entrance, entering, proving, own_login,
-            steps, uploads, cases, sight_routes, referrals, conferences, parties, decisions, placements,
-            plans, evaluations, records, worklist, family, preview, oversight, administration, inspection, api,
+            steps, uploads, cases, sight_routes, referrals, conferences, parties, decisions, placements, plans,
+            evaluations, records, worklist, family, preview, oversight, administration, inspection, printing, api,
         )
     ),
     oversight.codes,

@@ -87,6 +87,8 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/zaken/{reference}/inzage/{party_id}/achterhouden/{key}"): "inspection.prepare",
     ("POST", "/zaken/{reference}/inzage/{party_id}/teruggave"): "inspection.prepare",
     ("POST", "/zaken/{reference}/inzage/{party_id}/uitgifte"): "inspection.prepare",
+    ("GET", "/zaken/{reference}/uitdraai"): "export",
+    ("POST", "/zaken/{reference}/uitdraai"): "export",
     ("GET", "/mijn-plan/{reference}/inzage"): "export",
     ("GET", "/mijn-plan/{reference}/inzage/dossier.json"): "export",
     ("GET", "/mijn-plan/{reference}/inzage/dossier.pdf"): "export",

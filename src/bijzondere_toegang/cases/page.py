@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -274,6 +274,8 @@ def _corners(scene: Scene, t: Translator, has_page: Callable[[str], bool]) -> li
     places = [(f"/zaken/{scene.case.reference}/{path}", label) for path, label, stages in CORNERS if stages & seen]
     if allows(Permission.INSPECTION_PREPARE, scene.sight.facts):
         places.append((f"/zaken/{scene.case.reference}/inzage", N_("Inzage geven")))
+    if allows(Permission.EXPORT, replace(scene.sight.facts, fresh_login=True)):
+        places.append((f"/zaken/{scene.case.reference}/uitdraai", N_("Uitdraai maken")))
     return [(href, t.gettext(label)) for href, label in places if has_page(href)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Literal, cast
 from uuid import UUID
 
 from fastapi import Request
@@ -70,17 +70,18 @@ def note_look(
     permission: Permission = Permission.CASE_SEE,
     *,
     about: UUID | None = None,
+    event: Literal["read", "exported"] = "read",
 ) -> None:
     """
-    Write down that this person read this part of the case (`what` is a code: case, document, plan …), and of whom when
-    it was about one of its people.
+    Write down that this person read this part of the case (`what` is a code: case, document, plan …) or took it out of
+    here, and of whom when it was about one of its people.
     """
     decision = decide(permission, scene.sight.facts)
     visit.note(
         scene.case.id,
         Event(
-            event_type="read",
-            action="R",
+            event_type=event,
+            action="R" if event == "read" else "E",
             account_id=scene.by.account_id,
             role=role_of(scene),
             object_kind=what,

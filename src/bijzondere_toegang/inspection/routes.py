@@ -22,7 +22,7 @@ from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.inspection.actions import give_back, hold_back, issue
 from bijzondere_toegang.inspection.forms import HoldBack
 from bijzondere_toegang.inspection.models import Inspection
-from bijzondere_toegang.inspection.pdf import set_pdf
+from bijzondere_toegang.inspection.pdf import attached, set_pdf
 from bijzondere_toegang.inspection.record import (
     Section,
     demand_referrer,
@@ -167,7 +167,7 @@ def show_own(visit: Reading, reference: str) -> Response:
 def fetch_json(visit: Reading, reference: str) -> Response:
     reader, row = _issued(visit, reference)
     held = {"kenmerk": reader.scene.case.reference, "op": str(_day(row)), "onderdelen": _content(row)}
-    return _attached(json.dumps(held, ensure_ascii=False, indent=1).encode(), "application/json", "dossier.json")
+    return attached(json.dumps(held, ensure_ascii=False, indent=1).encode(), "application/json", "dossier.json")
 
 
 @router.get("/mijn-plan/{reference}/inzage/dossier.pdf")
@@ -177,7 +177,7 @@ def fetch_pdf(visit: Reading, reference: str) -> Response:
     assert row.issued_at is not None
     lines = [t.gettext(N_("Zaak {kenmerk}"), kenmerk=reader.scene.case.reference), t.day(_day(row))]
     pdf = set_pdf(t.gettext(N_("Uw dossier")), lines, _content(row), t.gettext(FOOT), t.lang, row.issued_at)
-    return _attached(pdf, "application/pdf", "dossier.pdf")
+    return attached(pdf, "application/pdf", "dossier.pdf")
 
 
 def _own(visit: Visit, reference: str) -> tuple[Reader, Inspection | None]:
@@ -204,8 +204,3 @@ def _day(row: Inspection) -> Any:
 
 def _content(row: Inspection) -> list[dict[str, Any]]:
     return list(row.content.data()) if row.content is not None else []
-
-
-def _attached(content: bytes, media_type: str, name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"', "content-security-policy": "sandbox"}
-    return Response(content, media_type=media_type, headers=headers)
