@@ -7,6 +7,7 @@ from dataclasses import replace
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from bijzondere_toegang.cases.page import scope_of
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import desk_of, note_look, pages_of
 from bijzondere_toegang.cases.shell import shell
@@ -47,8 +48,8 @@ def make_printout(visit: Writing, reference: str) -> Response:
 
 
 def _desk(visit: Visit, reference: str) -> Scene:
-    """Raises NotThere for who may not make one, with or without a fresh proof."""
+    """Raises NotThere for who may not make one, with or without a fresh proof, or sees no names (yet)."""
     scene = desk_of(visit, reference)
-    if not allows(Permission.EXPORT, replace(scene.sight.facts, fresh_login=True)):
+    if scope_of(scene) != "full" or not allows(Permission.EXPORT, replace(scene.sight.facts, fresh_login=True)):
         raise NotThere
     return scene
