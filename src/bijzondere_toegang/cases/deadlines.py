@@ -32,8 +32,9 @@ ANSWER = "answer_reconvene"
 """The reminder of that answer. It follows from the case and not from its stage, so every replanning finds it again."""
 ANSWERED_BY = ("chair", "referrer")
 REVIEW = "review_withholding"
-"""The reminder to look again at what is withheld in the child's interest."""
-REVIEW_AHEAD = timedelta(days=5)
+"""The reminder to confirm, or to look again at, what is withheld in the child's interest."""
+REVIEW_DAYS = (-5, 0, 7, 14, 28)
+"""Days from the day itself (CFG): something forgotten stays withheld, so it is asked for again."""
 
 
 def answer_due(case: Case) -> date | None:
@@ -58,7 +59,8 @@ def replan_case(tx: Session, workflow: Workflow, case: Case, at: datetime) -> No
 def _of_review(case: Case) -> Iterator[tuple[str, date, str]]:
     """What is withheld is looked at again, also after the end."""
     if case.hold_review_on is not None:
-        yield from ((REVIEW, case.hold_review_on - REVIEW_AHEAD, role) for role in ANSWERED_BY)
+        days = [case.hold_review_on + timedelta(days=offset) for offset in REVIEW_DAYS]
+        yield from ((REVIEW, day, role) for day in days for role in ANSWERED_BY)
 
 
 def _of_answer(case: Case) -> Iterator[tuple[str, date, str]]:

@@ -66,7 +66,7 @@ class Case(SQLModel, table=True):
     extended_days: int = 0
     reconvene_asked_at: datetime | None = None
     hold_review_on: date | None = None
-    """the first day on which something withheld is looked at again"""
+    """the first day on which something withheld is to be confirmed or looked at again"""
     referrer_destroyed_on: date | None = None
     provider_destroyed_on: date | None = None
 

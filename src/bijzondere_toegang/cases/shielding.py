@@ -11,6 +11,7 @@ from sqlmodel import col, exists, or_, select
 
 from bijzondere_toegang.cases.deadlines import replan_case
 from bijzondere_toegang.cases.items import (
+    ALONE,
     is_answered_by_youth,
     parents_in,
     readable_items,
@@ -21,6 +22,7 @@ from bijzondere_toegang.cases.items import (
 from bijzondere_toegang.cases.models import Item, ItemHold, ReadingAnswer
 from bijzondere_toegang.cases.process import Act, Room, Scene
 from bijzondere_toegang.cases.table import parties_of
+from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import Secret, unseal_rows
 from bijzondere_toegang.errors import N_, Fault, Incomplete, Sentence
 from bijzondere_toegang.web.forms import Answers, Choice, Chosen, Day, OptionalDay, Text, field
@@ -141,11 +143,16 @@ def _hold(act: Act, kind: str, item_id: str, kept_from: str, reason: str, review
 
 
 def _settle(act: Act) -> None:
-    """The case remembers the first day on which something withheld is looked at again; its reminder follows."""
+    """The case remembers the first day on which somebody has to look at what is withheld; its reminders follow."""
     act.tx.flush()
     act.scene.forget()
-    act.case.hold_review_on = min(filter(None, (one.review_on for one in standing_holds(act.scene))), default=None)
+    withheld = [one for one in standing_holds(act.scene) if one.kind == "withheld"]
+    act.case.hold_review_on = min(filter(None, map(_look_before, withheld)), default=None)
     replan_case(act.tx, act.scene.workflow, act.case, act.at)
+
+
+def _look_before(hold: ItemHold) -> date | None:
+    return hold.review_on if hold.confirmed_at else local_day(hold.set_at) + ALONE
 
 
 def confirm_withholding(act: Act) -> None:
