@@ -248,6 +248,31 @@ def test_an_offer_of_the_leaver_is_recalled_and_a_stand_in_for_her_goes_on(site:
     assert site.client(colleague).get(f"/zaken/{reference}").status_code == 404
 
 
+def test_a_colleague_who_is_a_parent_too_keeps_the_family_s_door(site: Site) -> None:
+    reference = register_sample(site, 1)
+    mother = site.who("moeder", reference)
+    with site.database.write() as tx:
+        add_membership(tx, mother, "toegang-venray", "referrer", site.on)
+    administrator = site.as_("beheerder")
+
+    shown = administrator.get(page(mother)).text
+    administrator.post(page(mother))
+
+    again = site.client(mother)
+    assert reference not in shown
+    assert again.get(f"/mijn-plan/{reference}").status_code == 200
+    assert again.get("/").headers["location"] == "/mijn-plan"
+
+
+def test_of_two_who_end_the_same_access_one_is_told_that_it_was_done(site: Site) -> None:
+    first, second = site.as_("beheerder"), site.as_("teamleider")
+    who = site.who("collega")
+
+    answers = [first.post(page(who)).status_code, second.post(page(who)).status_code]
+
+    assert answers == [303, 409]
+
+
 def test_the_list_finds_people_and_goes_on_page_by_page(site: Site) -> None:
     administrator = site.as_("beheerder")
 
