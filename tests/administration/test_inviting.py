@@ -14,7 +14,7 @@ from bijzondere_toegang.region import Region
 from bijzondere_toegang.timeline.models import TimelineEntry
 from tests import databases
 from tests.entrance import choose, deliver, tokens
-from tests.support import PROCESS, Site, make_site
+from tests.support import PROCESS, Site, make_site, register_sample
 
 NEW = {
     "naam": "Nina Nieuw",
@@ -141,6 +141,7 @@ def test_a_role_gets_a_last_day_and_one_more_role_is_given(site: Site) -> None:
     home = f"/beheer/personen/{who}"
 
     changed = administrator.post(f"{home}/rollen/{held.id}", data={"totEnMet": "2026-11-30"})
+    assert mails(site) == []
     past = administrator.post(f"{home}/rollen/{held.id}", data={"totEnMet": "2026-11-01"})
     given = administrator.post(f"{home}/rol", data={"rol": "toegang-venlo.coordinator", "vanaf": "2026-12-01"})
     twice = administrator.post(f"{home}/rol", data={"rol": "toegang-venlo.coordinator", "vanaf": "2026-12-01"})
@@ -179,3 +180,29 @@ def test_no_mail_goes_to_a_domain_that_lapsed() -> None:
     assert not given_up.mails_to("toegang-venlo", "anneke@example.org", day)
     assert not given_up.has_lapsed("moeder@elders.example", day), "families have mail where they like"
     assert given_up.mails_to("toegang-venlo", "anneke@example.org", region.reference_day)
+
+
+def test_a_week_before_a_role_ends_somebody_is_told_to_hand_the_cases_over(site: Site) -> None:
+    (held,) = roles_of(site, who := site.who("verwijzer1"))
+    site.as_("beheerder").post(f"/beheer/personen/{who}/rollen/{held.id}", data={"totEnMet": "2026-11-30"})
+    at_once = mails(site)
+
+    site.move(days=15)
+
+    assert at_once == []
+    assert mails(site) == ["teamleider@example.org"]
+
+
+def test_the_cases_of_a_chair_whose_last_day_is_over_get_another_one(site: Site) -> None:
+    reference = register_sample(site, 1)
+    former = site.who("chair", reference)
+    (held,) = roles_of(site, former)
+    site.as_("beheerder").post(f"/beheer/personen/{former}/rollen/{held.id}", data={"totEnMet": "2026-11-10"})
+    deliver(site)
+    assert site.who("chair", reference) == former
+
+    site.move(days=2)
+    deliver(site)
+
+    assert site.who("chair", reference) != former
+    assert site.client(site.who("chair", reference)).get(f"/zaken/{reference}").status_code == 200

@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from bijzondere_toegang.cases.models import Case, CaseAccess, Independence
+from bijzondere_toegang.people.accounts import add_membership, make_account
 from bijzondere_toegang.people.links import make_link
 from bijzondere_toegang.people.login import make_token
 from bijzondere_toegang.people.models import Account
@@ -16,7 +17,7 @@ from bijzondere_toegang.reminders.models import Outbox
 from bijzondere_toegang.timeline.models import TimelineEntry
 from bijzondere_toegang.timeline.verify import verify_all
 from tests import databases
-from tests.cases.acting import put
+from tests.cases.acting import put, seat
 from tests.statements import statements
 from tests.support import Site, make_site, register, register_sample, sample, take
 
@@ -206,6 +207,70 @@ def test_a_representative_whose_colleagues_sit_there_too_needs_no_successor(site
 
     assert done.status_code == 303
     assert having(site, reference, "rep.invited") == seated - {site.who("vvg1")}
+
+
+def test_who_works_for_a_certified_institution_passes_the_case_on_with_its_ground(site: Site) -> None:
+    reference = register_sample(site, 1)
+    put(site, reference, stage="preparing")
+    leaver = seat(site, reference, "verwijzer3", "gi.involved", organisation="bjz-limburg")
+    with site.database.write() as tx:
+        row = tx.exec(select(CaseAccess).where(CaseAccess.account_id == leaver)).one()
+        row.ground = "ondertoezichtstelling"
+        colleague = make_account(tx, "gi@example.org", "Gijs Gezin", at=site.at).id
+        add_membership(tx, colleague, "bjz-limburg", "referrer", site.on)
+
+    done = site.as_("beheerder").post(page(leaver), data={"gi-bjz-limburg": str(colleague)})
+
+    assert done.status_code == 303
+    assert having(site, reference, "gi.involved") == {colleague}
+    with site.database.read() as tx:
+        given = tx.exec(select(CaseAccess).where(CaseAccess.account_id == colleague)).one()
+    assert (given.ground, given.organisation) == ("ondertoezichtstelling", "bjz-limburg")
+    assert told(site, reference)[-1] == "gi_moved"
+
+
+def test_an_offer_of_the_leaver_is_recalled_and_a_stand_in_for_her_goes_on(site: Site) -> None:
+    reference = register_sample(site, 1)
+    leaver, colleague = site.who("verwijzer1"), site.who("collega")
+    with site.database.write() as tx:
+        third = make_account(tx, "derde@example.org", "Dirk Derde", at=site.at).id
+        add_membership(tx, third, "toegang-venlo", "referrer", site.on)
+    take(site, leaver, reference, "delegate", aan=str(third), totEnMet="2026-11-20", reden="Verlof.")
+    take(site, leaver, reference, "hand_over_referrer", opvolger=str(colleague), reden="Ander werk.")
+    looked = site.client(colleague).get(f"/zaken/{reference}").status_code
+    site.move(minutes=1)
+
+    done = site.as_("teamleider").post(page(leaver), data={"referrer-toegang-venlo": str(third)})
+
+    site.move(minutes=1)
+    assert looked == 200 and done.status_code == 303
+    assert having(site, reference, "referrer.own") == {third}
+    assert site.client(colleague).get(f"/zaken/{reference}").status_code == 404
+
+
+def test_a_colleague_who_is_a_parent_too_keeps_the_family_s_door(site: Site) -> None:
+    reference = register_sample(site, 1)
+    mother = site.who("moeder", reference)
+    with site.database.write() as tx:
+        add_membership(tx, mother, "toegang-venray", "referrer", site.on)
+    administrator = site.as_("beheerder")
+
+    shown = administrator.get(page(mother)).text
+    administrator.post(page(mother))
+
+    again = site.client(mother)
+    assert reference not in shown
+    assert again.get(f"/mijn-plan/{reference}").status_code == 200
+    assert again.get("/").headers["location"] == "/mijn-plan"
+
+
+def test_of_two_who_end_the_same_access_one_is_told_that_it_was_done(site: Site) -> None:
+    first, second = site.as_("beheerder"), site.as_("teamleider")
+    who = site.who("collega")
+
+    answers = [first.post(page(who)).status_code, second.post(page(who)).status_code]
+
+    assert answers == [303, 409]
 
 
 def test_the_list_finds_people_and_goes_on_page_by_page(site: Site) -> None:

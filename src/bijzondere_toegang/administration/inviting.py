@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session
@@ -13,7 +13,8 @@ from sqlmodel import Session
 from bijzondere_toegang.administration.forms import AddRole, ChangeAddress, ChangeDates, Invite
 from bijzondere_toegang.administration.managing import BUREAU, Manager
 from bijzondere_toegang.administration.people import been_in
-from bijzondere_toegang.clock import local_day
+from bijzondere_toegang.administration.reviewing import who_answers
+from bijzondere_toegang.clock import local_day, utc_of
 from bijzondere_toegang.db import Secret, unseal_rows, vault_of
 from bijzondere_toegang.errors import N_, Fault, Incomplete, NotNow, NotThere, Sentence
 from bijzondere_toegang.people.accounts import find_account, login_key, make_account
@@ -22,7 +23,7 @@ from bijzondere_toegang.people.login import end_sessions
 from bijzondere_toegang.people.models import Account, Membership
 from bijzondere_toegang.region import Region
 from bijzondere_toegang.reminders.links import INVITED
-from bijzondere_toegang.reminders.plan import post, post_to
+from bijzondere_toegang.reminders.plan import SEND_HOUR, post, post_later, post_to
 from bijzondere_toegang.timeline.record import append
 from bijzondere_toegang.web.forms import Choice
 
@@ -36,6 +37,7 @@ HAS_ROLE = N_("Deze rol is er al in deze dagen.")
 ALREADY_IN = N_("Deze persoon is al binnen. Een nieuwe link is te vragen bij het inloggen.")
 LEFT_TO = "address_left"
 MOVED_TO = "address_new"
+ROLE_ENDS = "role_ends"
 OF_BUREAU = ("chair", "secretary", "planner", "privacy_officer", "administrator")
 
 
@@ -77,6 +79,7 @@ def invite(tx: Session, by: Manager, region: Region, answers: Invite, at: dateti
     account = make_account(tx, email, answers.name, at=at, email=email, job=answers.job)
     _add(tx, account.id, organisation, role, answers)
     post(tx, [account.id], INVITED, at)
+    _remind_of_end(tx, organisation, answers.until, at)
     for event in ("account_added", "member_added", "invited"):
         _note(tx, by, account.id, event, at)
     return account.id
@@ -111,6 +114,13 @@ def _add(tx: Session, account_id: UUID, organisation: str, role: str, answers: A
     tx.flush()
 
 
+def _remind_of_end(tx: Session, organisation: str, until: date | None, at: datetime) -> None:
+    """A week before the last day whoever manages it is told to hand running cases over."""
+    if until is not None:
+        who = who_answers(tx, organisation, local_day(at))
+        post_later(tx, sorted(who, key=str), ROLE_ENDS, at, utc_of(until - timedelta(days=7), SEND_HOUR))
+
+
 def _note(tx: Session, by: Manager, account_id: UUID, event: str, at: datetime, action: str = "C") -> None:
     append(tx, account_id, about_account(event, action, account_id, by=by.actor.account_id, role=by.role), at)
 
@@ -137,6 +147,7 @@ def add_role(
     if faults:
         raise Incomplete(faults)
     _add(tx, account.id, organisation, role, answers)
+    _remind_of_end(tx, organisation, answers.until, at)
     _note(tx, by, account.id, "member_added", at)
 
 
@@ -161,6 +172,7 @@ def change_dates(
     row.valid_until = answers.until
     tx.add(row)
     tx.flush()
+    _remind_of_end(tx, row.organisation, row.valid_until, at)
     _note(tx, by, row.account_id, "member_changed", at, "U")
 
 

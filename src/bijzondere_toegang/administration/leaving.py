@@ -15,6 +15,7 @@ from bijzondere_toegang.administration.models import Departure
 from bijzondere_toegang.administration.moving import Part, lock, move, parts_of
 from bijzondere_toegang.cases.models import CaseAccess
 from bijzondere_toegang.cases.process import Process
+from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import beside, change_rows
 from bijzondere_toegang.errors import N_, Fault, Incomplete, NotNow
@@ -100,7 +101,7 @@ def depart(
     entries = _hand_over(tx, by, account.id, parts, successors, at)
     shut_out(tx, account.id, at)
     _end_roles(tx, by, account.id, at)
-    if not (by and _elsewhere(tx, by, account.id, local_day(at))):
+    if by is None or not (_elsewhere(tx, by, account.id, local_day(at)) or _is_family(tx, account.id, at)):
         account.ended_at = at
         tx.add(account)
     entries.append((account.id, about_account("account_ended", "U", account.id, by=_by(by), role=_role(by))))
@@ -206,6 +207,15 @@ def _elsewhere(tx: Session, by: Manager, account_id: UUID, on: date) -> list[Mem
     counts = or_(col(Membership.valid_until).is_(None), col(Membership.valid_until) >= on)
     rows = tx.exec(select(Membership).where(Membership.account_id == account_id, counts)).all()
     return [row for row in rows if not by.manages(row.organisation)]
+
+
+def _is_family(tx: Session, account_id: UUID, at: datetime) -> bool:
+    """Who is a parent too keeps that door; the one who ends the work is not told of it."""
+    with beside(tx, people=[account_id]):
+        query = select(CaseAccess.id).where(
+            CaseAccess.account_id == account_id, col(CaseAccess.party_id).is_not(None), open_at(at)
+        )
+        return tx.exec(query.limit(1)).first() is not None
 
 
 def _by(by: Manager | None) -> UUID | None:

@@ -63,6 +63,7 @@ class Held:
     relation: str
     organisation: str
     consortium: str
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _grouped(rows: Iterable[CaseAccess], cases: Mapping[UUID, Case]) -> list[Par
             "provider": row.organisation,
             "gi": row.organisation,
         }
-        held = Held(row.id, case.id, case.stage, row.relation, row.organisation, row.consortium)
+        held = Held(row.id, case.id, case.stage, row.relation, row.organisation, row.consortium, row.ground)
         groups.setdefault((kind, place.get(kind, "")), []).append(held)
     order = list(MOVES)
     return [
@@ -284,7 +285,7 @@ def _give(tx: Session, part: Part, successor: UUID, at: datetime) -> list[Held]:
                     "relation": one.relation,
                     "organisation": one.organisation,
                     "consortium": one.consortium,
-                    "ground": "",
+                    "ground": one.ground,
                     "since": at,
                 }
                 for one in given

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import union
 from sqlmodel import Session, col, select
 
-from bijzondere_toegang.cases.access import grant
+from bijzondere_toegang.cases.access import end, grant
 from bijzondere_toegang.cases.models import Case, CaseAccess, Independence
 from bijzondere_toegang.cases.numbers import next_number
 from bijzondere_toegang.clock import local_day
@@ -39,15 +39,25 @@ def assign_chair(tx: Session, case: Case, at: datetime, avoid: Collection[UUID] 
 
 
 def assign_waiting(tx: Session, stages: Iterable[str], at: datetime) -> int:
-    """Give every case in these stages that lost its chair to one who is there now; returns how many got one."""
+    """Give every case in these stages that lost its chair to one who is there now; returns how many got one.
+
+    A chair whose last day is over leads nothing any more.
+    """
+    chairs = accounts_with_role(tx, "chair", None, local_day(at))
+    if not chairs:
+        return 0
     chaired = (
         select(CaseAccess.case_id)
-        .where(CaseAccess.relation == "chair.assigned", col(CaseAccess.until).is_(None))
+        .where(
+            CaseAccess.relation == "chair.assigned",
+            col(CaseAccess.until).is_(None),
+            col(CaseAccess.account_id).in_(chairs),
+        )
         .scalar_subquery()
     )
     waiting = tx.exec(select(Case).where(col(Case.stage).in_(tuple(stages)), col(Case.id).not_in(chaired))).all()
-    if not waiting or not accounts_with_role(tx, "chair", None, local_day(at)):
-        return 0
+    for case in waiting:
+        end(tx, case, ("chair.assigned",), at)
     return sum(assign_chair(tx, case, at) is not None for case in waiting)
 
 

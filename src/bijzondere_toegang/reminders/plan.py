@@ -47,6 +47,12 @@ def post(tx: Session, accounts: Iterable[UUID], kind: str, at: datetime, attachm
         tx.add(Outbox(account_id=account_id, kind=kind, created_at=at, next_at=at, attachment=Secret.of(attachment)))
 
 
+def post_later(tx: Session, accounts: Iterable[UUID], kind: str, at: datetime, due: datetime) -> None:
+    """The same, to leave at a later moment."""
+    for account_id in accounts:
+        tx.add(Outbox(account_id=account_id, kind=kind, created_at=at, next_at=max(at, due)))
+
+
 def post_to(tx: Session, account_id: UUID, address: str, kind: str, at: datetime) -> None:
     """The same to another address than the account has now: the one it had before."""
     tx.add(Outbox(account_id=account_id, kind=kind, created_at=at, next_at=at, address=Secret(address)))
