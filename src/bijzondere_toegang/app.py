@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bijzondere_toegang import __version__
 from bijzondere_toegang.api import routes as api
-from bijzondere_toegang.cases import acts, holds, steps, uploads
+from bijzondere_toegang.cases import acts, holds, steps
 from bijzondere_toegang.cases import routes as cases
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.clock import Clock, system_clock
@@ -62,7 +62,7 @@ ROUTERS = (
     *(
         room.router
         for room in (
-            entrance, steps, uploads, cases, referrals, conferences, parties, decisions, placements, plans, evaluations,
+            entrance, steps, cases, referrals, conferences, parties, decisions, placements, plans, evaluations,
             records, worklist, family, oversight, inspection, api,
         )
     ),
