@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from bijzondere_toegang import __version__
 from bijzondere_toegang.administration import routes as administration
 from bijzondere_toegang.api import routes as api
-from bijzondere_toegang.cases import acts, holds, shielding, sight_routes, steps, uploads
+from bijzondere_toegang.cases import acts, holds, shielding, sight_routes, steps
 from bijzondere_toegang.cases import routes as cases
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cases.shell import shell
@@ -71,8 +71,8 @@ ROUTERS = (
         room.router
         for room in (
             entrance, entering, proving, own_login,
-            steps, uploads, cases, sight_routes, referrals, conferences, parties, decisions, placements, plans,
-            evaluations, records, worklist, family, preview, oversight, administration, inspection, printing, api,
+            steps, cases, sight_routes, referrals, conferences, parties, decisions, placements, plans, evaluations,
+            records, worklist, family, preview, oversight, administration, inspection, printing, api,
         )
     ),
     oversight.codes,

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import time
 import zlib
+from pathlib import Path
 
 import pikepdf
 import pytest
 from PIL import Image
 
-from bijzondere_toegang.documents import kinds
+from bijzondere_toegang.documents import kinds, washing
 from bijzondere_toegang.documents.checking import WHY, checked, checked_in_referral
 from bijzondere_toegang.documents.limits import MEGABYTE, MOST_BYTES, Unfit
 from bijzondere_toegang.documents.pdf import bare_jpeg
+from bijzondere_toegang.documents.scanner import NotScanned
 from tests.documents import files
 
 TELLING = files.CANARY.encode()
@@ -187,3 +191,41 @@ def test_a_photograph_in_a_page_keeps_its_colours_and_loses_the_rest() -> None:
     assert TELLING not in bare
     with Image.open(io.BytesIO(bare)) as shown:
         assert shown.getpixel((5, 5))[1] > 100
+
+
+def test_when_too_many_files_wait_one_is_told_so_and_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(washing, "LONGEST_WAIT", 0.1)
+    with washing._AT_ONCE, washing._AT_ONCE, pytest.raises(NotScanned):
+        checked(files.png(), None)
+
+    assert checked(files.png(), None)
+
+
+def test_the_process_that_washes_is_given_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told = tmp_path / "tells-its-environment"
+    told.write_text("#!/bin/sh\n/usr/bin/env\n")
+    told.chmod(0o700)
+    monkeypatch.setenv("BT_MASTER_KEY", files.CANARY)
+    monkeypatch.setattr(sys, "executable", str(told))
+
+    environment = washing.washed(b"", kinds.PNG)
+
+    assert b"PWD=" in environment and files.CANARY.encode() not in environment
+
+
+def test_the_process_that_washes_writes_no_file_and_takes_no_more_than_its_share(tmp_path: Path) -> None:
+    tries = (
+        f"try: open({str(tmp_path / 'spoor')!r}, 'wb', 0).write(b'x'); done.append('wrote')\n"
+        "        except OSError: pass\n"
+        "        try: bytes(2 * washing.MOST_MEMORY); done.append('took')\n"
+        "        except MemoryError: pass"
+    )
+    script = (
+        "import sys; from bijzondere_toegang.documents import pictures, washing\n"
+        f"def tried(content, kind):\n        done = ['tried']\n        {tries}\n        return ' '.join(done).encode()\n"
+        "pictures.washed = tried; sys.exit(washing.main('image/png'))"
+    )
+
+    done = subprocess.run([sys.executable, "-I", "-c", script], input=b"x", capture_output=True, check=True)
+
+    assert done.stdout == b"tried"

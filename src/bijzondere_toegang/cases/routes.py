@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
+from bijzondere_toegang.cases import uploads
 from bijzondere_toegang.cases.contents import documents, file_name
 from bijzondere_toegang.cases.items import readable_document
 from bijzondere_toegang.cases.page import page_of
@@ -22,6 +23,7 @@ from bijzondere_toegang.people.visits import Reading
 from bijzondere_toegang.settings import Settings
 
 router = APIRouter()
+router.include_router(uploads.router)
 
 
 @router.get("/zaken/{reference}")

@@ -16,10 +16,10 @@ LONGEST_ANSWER = 4096
 
 
 class NotScanned(Refused):
-    """The scanner is there and does not answer: nothing comes in until it does."""
+    """The scanner does not answer, or too many files wait to be washed: nothing comes in until that is over."""
 
     status = 503
-    title = N_("Het bestand kan nu niet worden gecontroleerd op virussen. Probeer het over een paar minuten opnieuw.")
+    title = N_("Het bestand kan nu niet worden gecontroleerd. Probeer het over een paar minuten opnieuw.")
 
 
 class Scanner(Protocol):

@@ -14,22 +14,28 @@ import threading
 
 from bijzondere_toegang.documents.kinds import DOCX, JPEG, ODT, PDF, PNG
 from bijzondere_toegang.documents.limits import MEGABYTE, MOST_BYTES, Unfit
+from bijzondere_toegang.documents.scanner import NotScanned
 
 MOST_MEMORY = 1024 * MEGABYTE
 MOST_SECONDS = 20
+LONGEST_WAIT = 10
 REFUSED = 3
 _AT_ONCE = threading.BoundedSemaphore(2)
 """washings of this server at the same time, so that many files at once take no more memory than two"""
 
 
 def washed(content: bytes, kind: str) -> bytes:
-    """The file without anything but its content. Raises Unfit, also when it takes too much time or memory."""
+    """The file without anything but its content. Raises Unfit, also when it takes too much time or memory, and
+    NotScanned when too many others wait: threads that wait for files are threads that show no page."""
     command = [sys.executable, "-I", "-W", "ignore", "-m", __name__, kind]
-    with _AT_ONCE:
-        try:
-            done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_SECONDS * 2, env={})
-        except (subprocess.TimeoutExpired, BrokenPipeError) as error:
-            raise Unfit("too-heavy") from error
+    if not _AT_ONCE.acquire(timeout=LONGEST_WAIT):
+        raise NotScanned
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_SECONDS * 2, env={})
+    except (subprocess.TimeoutExpired, BrokenPipeError) as error:
+        raise Unfit("too-heavy") from error
+    finally:
+        _AT_ONCE.release()
     if done.returncode == REFUSED:
         # A library may have complained before; the reason comes last, on a line of its own.
         raise Unfit(done.stderr.decode("ascii", "replace").split()[-1])
