@@ -12,15 +12,20 @@ from uuid import uuid4
 from httpx2 import Response
 
 from bijzondere_toegang.web.forms import json_schema
+from tests.routes.people import FAMILY
 from tests.routes.table import RELATIONS, ROUTES
 from tests.soak import nasty
 from tests.soak.nasty import Pairs
 from tests.story import ANSWERS, answers
+from tests.support import NUMBERS, sample
 from tests.test_routes import Walk
 
 PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
 MOST_FORMS = 60
 FORM, TOKEN = "application/x-www-form-urlencoded", "x-csrf-token"
+UPLOADS = ("bestand", "bestand", "document", "tekst", "")
+LAST = frozenset({"withdraw", "close", "hand_over_chair", "hand_over_referrer"})
+"""Steps that leave little to do; taken when nothing else stands open."""
 STEP_DOOR = "/api/v1/zaken/{case}/stappen"
 
 
@@ -56,11 +61,11 @@ class Fuzzer:
 
     def __init__(self, walk: Walk, seed: int) -> None:
         self.walk, self.dice = walk, random.Random(seed)
-        self.forms: dict[str, list[tuple[str, str, Pairs]]] = {}
+        self.forms: dict[str, list[tuple[str, Pairs]]] = {}
         self.statuses: Counter[int] = Counter()
         self.failed: list[str] = []
         self.ways = [(self._look, 4), (self._post_a_form, 5), (self._take_a_step, 3), (self._use_the_door, 4)]
-        self.ways += [(self._post_rubbish, 2), (self._odd_head, 1)]
+        self.ways += [(self._post_rubbish, 2), (self._odd_head, 1), (self._upload, 1), (self._refer, 2)]
         self.seers = [relation for relation in RELATIONS if walk.sees(relation)]
         self.reading = [template for method, template in ROUTES if method == "GET"]
         self.writing = [template for method, template in ROUTES if method == "POST"]
@@ -77,33 +82,48 @@ class Fuzzer:
     def _look(self, relation: str) -> None:
         path = self._path(self.dice.choice(self.reading))
         if self.dice.random() < 0.2:
-            path += "?" + nasty.form_body(
-                self.dice, nasty.mutated(self.dice, [("na", "1"), ("gedaan", "register")])
-            ).decode("latin-1")
-        answer = self._ask(relation, "GET", path)
+            path += (
+                "?"
+                + nasty.form_body(self.dice, nasty.mutated(self.dice, [("na", "1"), ("gedaan", "register")])).decode(
+                    "latin-1"
+                )[:2000]
+            )
+        self._keep_forms(relation, path, self._ask(relation, "GET", path))
+
+    def _keep_forms(self, relation: str, path: str, answer: Response) -> None:
         if answer.status_code == 200 and "<form" in answer.text:
             kept = self.forms.setdefault(relation, [])
-            kept += [(path, action or path, pairs) for action, pairs in Forms(answer.text).found]
+            kept += [(action or path, pairs) for action, pairs in Forms(answer.text).found]
             self.forms[relation] = kept[-MOST_FORMS:]
 
-    def _post_a_form(self, relation: str) -> None:
+    def _post_a_form(self, relation: str, *, newest: bool = False) -> None:
         """A form that was shown, perhaps long ago, with something wrong in it."""
         forms = self.forms.get(relation)
         if not forms:
             return self._look(relation)
-        _, action, pairs = self.dice.choice(forms)
+        action, pairs = forms[-1] if newest else self.dice.choice(forms)
         self._send_form(relation, action, nasty.mutated(self.dice, pairs))
 
     def _take_a_step(self, relation: str) -> None:
-        """The form of any step, sound or not, whoever asks and whatever the stage."""
+        """The form of a step that stands open, as its page shows it; or of any step, whoever asks and whatever the stage."""
+        home = "/mijn-plan" if relation in FAMILY else "/zaken"
+        offered = self._offered(relation)
+        if offered:
+            path = f"{home}/{{case}}/stappen/{self.dice.choice(offered)['stap']}"
+            self._keep_forms(relation, path, self._ask(relation, "GET", path))
+            return self._post_a_form(relation, newest=True)
         step, data = self._sound()
         pairs = [("_stap", step), ("_revisie", self._revision()), *_flat(data)]
-        home = self.dice.choice(("/zaken", "/mijn-plan"))
         self._send_form(relation, f"{home}/{self.walk.reference}/stappen", nasty.mutated(self.dice, pairs))
 
     def _use_the_door(self, relation: str) -> None:
         """The same by machine."""
-        step, data = self._sound()
+        offered = self._offered(relation)
+        if offered:
+            chosen = self.dice.choice(offered)
+            step, data = chosen["stap"], self._answers(chosen["stap"], chosen["schema"])
+        else:
+            step, data = self._sound()
         revision = self.walk.site.case(self.walk.reference).revision
         asked = {"stap": step, "revisie": revision, "gegevens": nasty.mutated_json(self.dice, data)}
         if self.dice.random() < 0.2:
@@ -111,10 +131,40 @@ class Fuzzer:
         head = {"content-type": "application/json"}
         self._ask(relation, "POST", STEP_DOOR, content=nasty.as_body(asked), headers=head)
 
+    def _offered(self, relation: str) -> list[dict[str, Any]]:
+        """Two times in three: the steps that this person can take now."""
+        if self.dice.random() < 0.33:
+            return []
+        answer = self._ask(relation, "GET", "/api/v1/zaken/{case}")
+        offered: list[dict[str, Any]] = answer.json()["mogelijkeStappen"] if answer.status_code == 200 else []
+        return [one for one in offered if one["stap"] not in LAST] or offered
+
     def _post_rubbish(self, relation: str) -> None:
         path = self._path(self.dice.choice(self.writing))
         head = {"content-type": self.dice.choice(nasty.KINDS).encode("latin-1")}
         self._ask(relation, "POST", path, content=self.dice.choice(nasty.BODIES), headers=head)
+
+    def _refer(self, relation: str) -> None:
+        """A referral by machine with one or a few things wrong, and one that only pretends to be new."""
+        document: Any = sample(self.dice.choice(NUMBERS)) | {"bronkenmerk": str(self.dice.randrange(10**9))}
+        for _ in range(self.dice.randint(1, 3)):
+            document = nasty.mutated_json(self.dice, document)
+        head = {"content-type": "application/json"}
+        self._ask(relation, "POST", "/api/v1/aanmeldingen", content=nasty.as_body(document), headers=head)
+
+    def _upload(self, relation: str) -> None:
+        """Files where files may come, and where they may not."""
+        files = [
+            (
+                self.dice.choice(UPLOADS),
+                (self.dice.choice(nasty.FILE_NAMES), self.dice.choice(nasty.FILES), self.dice.choice(nasty.MEDIA)),
+            )
+            for _ in range(self.dice.randint(1, 3))
+        ]
+        path = self._path(self.dice.choice(("/aanmeldingen/{reference}/documenten", self.dice.choice(self.writing))))
+        self._ask(
+            relation, "POST", path, files=files, data={"deel": nasty.text(self.dice), "_revisie": self._revision()}
+        )
 
     def _odd_head(self, relation: str) -> None:
         method = self.dice.choice(("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"))
@@ -146,10 +196,14 @@ class Fuzzer:
         """A step and answers to it that would do for somebody, somewhere."""
         process, step = self.walk.site.process, self.dice.choice(list(ANSWERS))
         form = process.forms.get(step)
+        return step, self._answers(step, json_schema(form, {}) if form else {})
+
+    def _answers(self, step: str, schema: Any) -> Any:
+        """Nothing when there is nothing to choose from."""
         try:
-            return step, answers(step, json_schema(form, {}) if form else {}, self.walk.site.on)
+            return answers(step, schema, self.walk.site.on)
         except (KeyError, IndexError, TypeError):
-            return step, {}
+            return {}
 
     def _revision(self) -> str:
         now = self.walk.site.case(self.walk.reference).revision

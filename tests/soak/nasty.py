@@ -26,7 +26,7 @@ ATOMS: tuple[Any, ...] = (
 )  # fmt: skip
 """Values of JSON that are not what a text field waits for; half a surrogate pair is legal JSON and no text."""
 NAMES = ("", ".", "..", "a.b.c.d.e.f.g.h.i.j", "0", "-1", "_", "_stap", "_revisie", "_meer", "_minder", "_csrf", "__proto__",
-         "doelen.0.tekst", "doelen.99999.tekst", "doelen.0", "doelen", "é", "x" * 3000, "\x00", "[]", "a[0][b]")  # fmt: skip
+         "doelen.0.tekst", "doelen.99999.tekst", "doelen.0", "doelen", "é", "9" * 5000, "٣", "x" * 3000, "\x00", "[]", "a[0][b]")  # fmt: skip
 KINDS = (
     "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-7", "application/json",
     "application/x-www-form-urlencoded; charset=klingon", "multipart/form-data", "multipart/form-data; boundary=",
@@ -52,6 +52,29 @@ HEADERS: tuple[dict[str, str | bytes], ...] = (
     {"x-forwarded-for": "x" * 500}, {"x-request-id": "\x7f"}, {"referer": "http://[::"}, {"user-agent": b"\xff" * 100},
     {"expect": "100-continue"}, {"x-http-method-override": "DELETE"},
 )  # fmt: skip
+
+FILES = (
+    b"", b"\x00", b"%PDF-1.7\n%%EOF", b"%PDF-1.4\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj",
+    b"\x89PNG\r\n\x1a\n" + b"\x00" * 40, b"\xff\xd8\xff\xe1\xff\xff", b"GIF89a\xff\xff\xff\xff", b"PK\x03\x04" + b"\xff" * 60,
+    b"PK\x05\x06" + b"\x00" * 18, b"<svg onload='alert(1)' xmlns='http://www.w3.org/2000/svg'/>", b"MZ" + b"\x90" * 200, b"\xd0\xcf\x11\xe0",
+    b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*", b"x" * 300_000, "Verslag van Zoë".encode("utf-16"),
+)  # fmt: skip
+MEDIA = ("application/pdf", "image/png", "text/plain", "text/html", "", "x/y; z=\x22", "image/svg+xml")
+FILE_NAMES = (
+    "",
+    ".",
+    "a.pdf",
+    "a.PDF.exe",
+    "../../a.pdf",
+    "a\x00.pdf",
+    "é" * 300 + ".png",
+    "con",
+    "a.svg",
+    "\u202efdp.exe",
+    "x.docx",
+    'a".jpg',
+    "a\r\nb.txt",
+)
 
 
 def text(dice: random.Random) -> str:

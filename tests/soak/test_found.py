@@ -14,6 +14,19 @@ from tests.support import Site, make_site, register_sample
 FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
 REQUESTS: dict[str, tuple[str, str, dict[str, Any], int]] = {
     "a NUL in a path": ("GET", "/zaken/BT%00/overleg", {}, 404),
+    "a revision of thousands of digits": (
+        "POST",
+        "/zaken/BT-1001/stappen",
+        {"data": {"_stap": "add_statement", "_revisie": "9" * 5000, "tekst": "x"}},
+        303,
+    ),
+    "a field named by thousands of digits": (
+        "POST",
+        "/zaken/BT-1001/stappen",
+        {"data": {"_stap": "add_statement", "tekst": "x", "9" * 5000: "x"}},
+        422,
+    ),
+    "a length of thousands of digits": ("POST", "/zoeken", {"headers": {"content-length": "9" * 5000}}, 413),
     "a NUL in a search": ("POST", "/zoeken", {"data": {"zoek": "BT\x001001"}}, 200),
 }
 

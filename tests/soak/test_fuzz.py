@@ -13,7 +13,7 @@ from tests.support import make_site
 from tests.test_routes import Walk
 
 SOAK = bool(os.environ.get("BT_SOAK"))
-EACH = int(os.environ.get("BT_FUZZ", "3600" if SOAK else "130"))
+EACH = int(os.environ.get("BT_FUZZ", "2900" if SOAK else "130"))
 """Requests in one part; a part has a case in one stage and dice of its own."""
 PARTS: tuple[tuple[Kind, str], ...] = (
     ("sqlite", "registered"), ("postgresql", "conference_open"),

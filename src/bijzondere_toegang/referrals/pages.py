@@ -130,7 +130,8 @@ def register(posted: Posted, visit: Writing, reference: str) -> Response:
     data = read_form(scene.process.forms["register"], posted)
     revision = dict(posted).get("_revisie", "")
     try:
-        advance(scene, "register", data=data, revision=int(revision) if revision.isdecimal() else None)
+        known = revision.isdecimal() and len(revision) < 10
+        advance(scene, "register", data=data, revision=int(revision) if known else None)
     except Incomplete as error:
         raise Rerender(_check_page(visit, scene, error.faults, None, 422)) from error
     except NotNow as error:

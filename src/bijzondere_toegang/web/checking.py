@@ -79,7 +79,7 @@ def _as_shown(fault: Fault, shown: Mapping[str, list[int]]) -> Fault:
     dense, pointer = "", ""
     for part in fault.pointer.split("/")[1:]:
         rows = shown.get(dense, [])
-        index = int(part) if part.isdecimal() else len(rows)
+        index = int(part) if rows and part.isdecimal() else len(rows)
         pointer += f"/{rows[index]}" if index < len(rows) else f"/{part}"
         dense += f"/{part}"
     return Fault(pointer, fault.text, fault.params)

@@ -27,6 +27,8 @@ LARGE = re.compile(r"/(api/v1/)?aanmeldingen(/|\Z)|/(zaken|mijn-plan)/[^/]+/docu
 """Where documents come in; everywhere else a body is text that people typed."""
 MOST_TYPED = 2 * MEGABYTE
 MOST_FIELDS = 5000
+MOST_DIGITS = 15
+"""Of a length; Python itself refuses to read a number of thousands of them."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 API = "/api/"
 FIELD = "_csrf"
@@ -212,7 +214,7 @@ class BodyLimit:
         length = Headers(scope=scope).get("content-length", "")
         if not length.isdecimal():
             return replay(await read_body(receive, limit), receive)
-        if int(length) > limit:
+        if len(length) > MOST_DIGITS or int(length) > limit:
             raise TooLarge()
         return receive
 
