@@ -73,9 +73,9 @@ def events(site: Site, who: str) -> list[str]:
         return [entry.event_type for entry in tx.exec(query).all()]
 
 
-def mailed(site: Site, who: str) -> list[str]:
+def mailed(site: Site, who: str, reference: str | None = None) -> list[str]:
     with site.database.read() as tx:
-        return [row.kind for row in tx.exec(select(Outbox).where(Outbox.account_id == site.who(who))).all()]
+        return [row.kind for row in tx.exec(select(Outbox).where(Outbox.account_id == site.who(who, reference))).all()]
 
 
 def test_a_professional_with_a_password_alone_can_do_nothing_but_set_up_a_second_factor(site: Site) -> None:
