@@ -116,6 +116,15 @@ def test_the_first_app_lets_a_professional_in_with_a_new_session(site: Site) -> 
     assert "code_app_added" in events(site, "anneke") and mailed(site, "anneke") == ["passkey"]
 
 
+def test_who_waits_too_long_with_the_code_logs_in_again(site: Site) -> None:
+    give_app(site, "anneke")
+    browser = with_password(site)
+    strict(site)
+    site.move(minutes=16)
+
+    assert send(browser, "/inloggen/code", _bewijs_code="123456").headers["location"] == "/inloggen"
+
+
 def test_a_half_session_sets_up_nothing_beside_a_factor_that_is_there(site: Site) -> None:
     browser = with_password(site)
     give_app(site, "anneke")
