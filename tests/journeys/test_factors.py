@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from bijzondere_toegang.people.codes import secret_of, waiting_app
+from tests.journeys.test_accessibility import Inspector
 from tests.journeys.test_entrance import PASSWORD, choose_password
 from tests.journeys.walking import PHONE, Browsers, Live, fill, width_of
 from tests.people.test_factors import code_now
@@ -88,3 +89,48 @@ def test_a_chair_sets_up_a_codes_app_and_logs_in_with_its_codes_without_scripts(
     page.get_by_role("button", name="Verder").click()
 
     expect(page).to_have_url(f"{live.url}/werkvoorraad")
+
+
+def test_the_pages_of_the_log_in_are_open_to_everybody(live: Live, browsers: Browsers) -> None:
+    at_home(live)
+    inspector = Inspector(live.told(), browsers)
+    page, faults = browsers.stranger(), list[str]()
+    authenticator(page)
+
+    def look(heading: str) -> None:
+        expect(page.get_by_role("heading", name=heading, exact=True, level=1)).to_be_visible()
+        page.wait_for_load_state("load")
+        faults.extend(f"{page.url}: {fault}" for fault in inspector.look(page))
+
+    choose_password(live, page, "anneke")
+    look("Stel een tweede bewijs in")
+    page.get_by_role("button", name="Codes-app instellen").click()
+    look("Codes-app instellen")
+    page.goto("/inloggen/tweede")
+    page.get_by_role("button", name="Passkey maken").click()
+    page.wait_for_url("**/mijn-inlog**")
+    look("Mijn inlog")
+    page.get_by_role("button", name="Herstelcodes maken").click()
+    expect(page.locator("code")).to_have_count(10)
+    page.get_by_text("Nieuwe sleutel").click()
+    look("Mijn inlog")
+    strict(live.site)
+    live.site.move(minutes=6)
+    page.goto("/mijn-inlog/wachtwoord")
+    look("Even bewijzen dat u het bent")
+    page.get_by_role("button", name="Gebruik uw passkey").click()
+    look("Wachtwoord veranderen")
+    live.site.move(minutes=16)
+    page.get_by_label("Nieuw wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Bewaren").click()
+    look("Inloggen")
+    page.get_by_label("E-mailadres").fill("anneke@example.org")
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Inloggen", exact=True).click()
+    look("Nog één stap")
+    page.get_by_role("button", name="Gebruik uw passkey").click()
+    look("U bent weer ingelogd")
+
+    for status in ("401", "403"):
+        browsers.watch.forgive(status)
+    assert faults == []
