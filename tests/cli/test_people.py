@@ -10,6 +10,7 @@ from sqlmodel import select
 from bijzondere_toegang import cli
 from bijzondere_toegang.cases.access import end
 from bijzondere_toegang.people.accounts import find_account
+from bijzondere_toegang.people.factors import factors_of
 from bijzondere_toegang.people.links import MOST_TRIES
 from bijzondere_toegang.people.models import LoginLink
 from bijzondere_toegang.timeline.models import TimelineEntry
@@ -17,6 +18,7 @@ from bijzondere_toegang.timeline.verify import verify_all
 from tests import databases
 from tests.cli.test_cli import KEY
 from tests.entrance import choose, deliver, tokens
+from tests.people.test_factors import give_app
 from tests.support import CAST, Site, make_site, register_sample
 
 MOTHER = "ouder1m@example.org"
@@ -157,3 +159,21 @@ def test_leave_says_how_many_cases_wait(site: Site, capsys: pytest.CaptureFixtur
     assert cli.main(["people", "leave", CAST["verwijzer1"].email]) == 0
 
     assert capsys.readouterr().out == "the account has ended; 1 cases wait for a successor\n"
+
+
+def test_who_lost_every_factor_begins_anew_and_hears_of_it(site: Site) -> None:
+    login, account = "anneke@example.org", site.cast["anneke"]
+    give_app(site, "anneke")
+    browser = site.as_("anneke")
+    codes = browser.post("/mijn-inlog/herstelcodes").status_code
+
+    assert cli.main(["people", "reset-factors", login, "--reason", "stolen"]) == 0
+
+    with site.database.read() as tx:
+        factors = factors_of(tx, account)
+        query = select(TimelineEntry).where(TimelineEntry.event_type == "factors_reset")
+        [entry] = tx.exec(query).all()
+    assert codes == 200 and (factors.second, factors.recovery) == (False, 0)
+    assert (entry.chain, entry.role, entry.purpose) == (account, "administrator", "stolen")
+    assert browser.get("/werkvoorraad").headers["location"] == "/inloggen"
+    assert [mail["Subject"] for mail in deliver(site) if mail["To"] == login] == ["U begint opnieuw met inloggen"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from bijzondere_toegang import migrations
@@ -23,6 +24,7 @@ from bijzondere_toegang.demo.people import PLAYERS
 from bijzondere_toegang.demo.seed import case_of
 from bijzondere_toegang.demo.site import Demo
 from bijzondere_toegang.demo.timekeeper import TimeKeeper
+from bijzondere_toegang.people.models import LoginSession
 from bijzondere_toegang.reminders.models import Outbox
 from bijzondere_toegang.resources import folder
 from bijzondere_toegang.web.i18n import Catalogues
@@ -115,6 +117,19 @@ def test_who_is_chosen_is_signed_in_and_keeps_the_bar(shown: Shown) -> None:
     assert where == "/werkvoorraad"
     assert "Anneke de Vries" in page
     assert "Demonstratie met verzonnen mensen" in page
+
+
+def test_who_was_chosen_needs_no_second_factor_and_proves_it_with_one_button(shown: Shown) -> None:
+    client = shown.visitor()
+    choose(client, "referrer-1", "/werkvoorraad")
+    with shown.database.write() as tx:
+        tx.connection().execute(update(LoginSession).values(proved_at=None))
+
+    asked = client.get("/mijn-inlog/wachtwoord")
+    where = press(client, "/bewijs", _bewijs_demo="ja", _naar="/mijn-inlog/wachtwoord", _wijze="GET")
+
+    assert asked.status_code == 403 and "In de demo is dit genoeg" in asked.text
+    assert where == "/mijn-inlog/wachtwoord" and client.get(where).status_code == 200
 
 
 @pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org"])

@@ -41,6 +41,7 @@ PLANTED = [
         "gaat niet vanuit",
         id="guard in a stage not left",
     ),
+    pytest.param("guards: complete", "guards: complete\n    proof: later", 27, "'later'", id="unknown proof"),
     pytest.param("version: 1", "version: een", 2, "soort waarde", id="version no number"),
     pytest.param("start: asked", "start: [asked", 4, "YAML", id="no YAML"),
 ]

@@ -73,9 +73,9 @@ def events(site: Site, who: str) -> list[str]:
         return [entry.event_type for entry in tx.exec(query).all()]
 
 
-def mailed(site: Site, who: str) -> list[str]:
+def mailed(site: Site, who: str, reference: str | None = None) -> list[str]:
     with site.database.read() as tx:
-        return [row.kind for row in tx.exec(select(Outbox).where(Outbox.account_id == site.who(who))).all()]
+        return [row.kind for row in tx.exec(select(Outbox).where(Outbox.account_id == site.who(who, reference))).all()]
 
 
 def test_a_professional_with_a_password_alone_can_do_nothing_but_set_up_a_second_factor(site: Site) -> None:
@@ -114,6 +114,15 @@ def test_the_first_app_lets_a_professional_in_with_a_new_session(site: Site) -> 
     assert keep(site.anonymous(), right).get("/werkvoorraad").status_code == 200
     assert old.get("/inloggen").status_code == 200
     assert "code_app_added" in events(site, "anneke") and mailed(site, "anneke") == ["passkey"]
+
+
+def test_who_waits_too_long_with_the_code_logs_in_again(site: Site) -> None:
+    give_app(site, "anneke")
+    browser = with_password(site)
+    strict(site)
+    site.move(minutes=16)
+
+    assert send(browser, "/inloggen/code", _bewijs_code="123456").headers["location"] == "/inloggen"
 
 
 def test_a_half_session_sets_up_nothing_beside_a_factor_that_is_there(site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.oversight.models import AccountStreet
 from bijzondere_toegang.oversight.review import street_key
 from bijzondere_toegang.people.accounts import add_membership, find_account, make_account
+from bijzondere_toegang.people.factors import remove_factors
 from bijzondere_toegang.people.links import DAYS, about_account, end_guessed_links
 from bijzondere_toegang.people.login import make_token
 from bijzondere_toegang.people.models import Account, Membership
@@ -84,6 +86,13 @@ The token is printed once and stored hashed. It has exactly the rights of the pe
 """
 
 
+_RESET = """\
+For who lost every passkey, app and recovery code. They log in with their password and set up a new one. Make sure that
+it is them: ring a number you know, or see them. Their sessions end at once, the log says so, and they get a mail.
+"""
+WHY = ("lost", "stolen", "broken", "new-device")
+
+
 def add(verbs: Verbs) -> None:
     under = below(verb(verbs, "people", None, "accounts, roles, one-time links and tokens", _PEOPLE))
     _add_making(under)
@@ -100,6 +109,9 @@ def add(verbs: Verbs) -> None:
     leaving = verb(under, "leave", leave, "end an account: its sessions, links, tokens and roles, at once", _LEAVE)
     leaving.add_argument("login", help=_WHO)
     leaving.add_argument("--successor", help="the login name of who takes the cases over (default: nobody yet)")
+    resetting = verb(under, "reset-factors", reset_factors, "let who lost every second factor begin anew", _RESET)
+    resetting.add_argument("login", help=_WHO)
+    resetting.add_argument("--reason", choices=WHY, required=True, help="what happened")
     living = verb(under, "street", street, "keep where somebody lives, as a keyed hash alone", _STREET)
     living.add_argument("login", help=_WHO)
     _add_joining(under)
@@ -257,6 +269,19 @@ def token(arguments: argparse.Namespace) -> int:
         made = make_token(tx, account.id, arguments.label, at, arguments.days)
         _note(tx, account.id, "token_made", "C", at)
     print(made)
+    return 0
+
+
+def reset_factors(arguments: argparse.Namespace) -> int:
+    at = system_clock()
+    with opened() as database, database.write() as tx:
+        account = _account(tx, arguments.login)
+        remove_factors(tx, account.id, at)
+        shut_out(tx, account.id, at)
+        entry = about_account("factors_reset", "D", account.id, role="administrator")
+        append(tx, account.id, replace(entry, purpose=arguments.reason), at)
+        post(tx, [account.id], "reset", at)
+    print("done; the next log-in with the password asks for a new second factor")
     return 0
 
 

@@ -110,6 +110,8 @@ def install(app: FastAPI, problems: Problems) -> None:
         if is_machine(request.scope):
             return problems.answer(request, error)
         carried = carry(request, await form_pairs(request)) if request.method == "POST" else None
+        if carried is not None and carried.to.startswith(("/inloggen", "/bewijs")):
+            return _to_login()  # it waited too long in the middle of logging in; nothing was typed before
         if carried is None or request.headers.get("hx-request"):
             return problems.answer(request, error) if request.method != "GET" else _to_login()
         return await run_in_threadpool(_login_page, request, carried)
