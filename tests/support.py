@@ -185,9 +185,10 @@ class Site:
             return tx.exec(select(Case).where(Case.reference == reference)).one()
 
 
-def make_site(database: databases.Database) -> Site:
+def make_site(database: databases.Database, **chosen: Any) -> Site:
     """The application on this database, with the cast in it. Sessions outlast any move of the clock."""
     settings = Settings(database_url=database.app_url, session_idle_minutes=10**7, session_hours=10**5)
+    settings = settings.model_copy(update=chosen)
     opened = Database(database.app_url, KEYRING)
     clock, process = FixedClock(START), PROCESS()
     app = create_app(settings, database=opened, clock=clock, process=process, catalogues=CATALOGUES())

@@ -14,6 +14,7 @@ from bijzondere_toegang import __version__
 from bijzondere_toegang.api import routes as api
 from bijzondere_toegang.cases import acts, holds, steps
 from bijzondere_toegang.cases import routes as cases
+from bijzondere_toegang.cases.kin import KIN
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.clock import Clock, system_clock
 from bijzondere_toegang.conferences import routes as conferences
@@ -31,7 +32,9 @@ from bijzondere_toegang.inspection import routes as inspection
 from bijzondere_toegang.oversight import routes as oversight
 from bijzondere_toegang.parties import routes as parties
 from bijzondere_toegang.parties import steps as party_steps
+from bijzondere_toegang.people import elsewhere
 from bijzondere_toegang.people import routes as entrance
+from bijzondere_toegang.people.providers import load_providers
 from bijzondere_toegang.people.visits import Reading, session_cookie
 from bijzondere_toegang.placements import routes as placements
 from bijzondere_toegang.placements import steps as placement_steps
@@ -61,8 +64,8 @@ ROUTERS = (
     *(
         room.router
         for room in (
-            entrance, steps, cases, referrals, conferences, parties, decisions, placements, plans, evaluations,
-            records, worklist, family, oversight, inspection, api,
+            entrance, elsewhere, steps, cases, referrals, conferences, parties, decisions, placements, plans,
+            evaluations, records, worklist, family, oversight, inspection, api,
         )
     ),
     oversight.codes,
@@ -88,13 +91,17 @@ def create_app(
     process: Process | None = None,
     catalogues: Catalogues | None = None,
 ) -> FastAPI:
-    """The application; raises WrongKey, Unsound or SQLAlchemyError when it can't start."""
+    """The application; raises WrongKey, WrongSetting, Unsound or SQLAlchemyError when it can't start."""
     app = FastAPI(title="Bijzondere Toegang", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     database = database or open_database(settings)
     app.state.database = database.for_requests()
     app.state.clock = clock
     app.state.process = process or load_process()
+    organisations = [organisation.code for organisation in app.state.process.region.organisations]
+    app.state.providers = load_providers(settings.login_providers_file, organisations)
+    app.state.doors = elsewhere.Doors(app.state.providers, settings.base_url)
+    app.state.kin = KIN
     csrf = Csrf(database.keyring.derive("csrf"), session_cookie(settings))
     pages = Pages(folder("templates"), folder("static"), catalogues or Catalogues(folder("locales")), csrf, clock)
     app.state.pages = pages

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """The number that a mail or an error page tells people to ring."""
     session_idle_minutes: int = 15
     session_hours: int = 10
+    login_providers_file: Path | None = None
+    """OpenID providers of organisations and of DigiD or eHerkenning (YAML); absent: only our own way in."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url", "database_owner_url", "database_keeper_url")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlmodel import Session, col, select
 from bijzondere_toegang.crypto import token_digest
 from bijzondere_toegang.errors import N_, Fault
 from bijzondere_toegang.people.accounts import find_account, login_key
+from bijzondere_toegang.people.identities import unlink
 from bijzondere_toegang.people.links import use_up_links
 from bijzondere_toegang.people.models import AccessToken, Account, LoginSession, LoginThrottle
 
@@ -78,10 +80,32 @@ def set_password(account: Account, password: str) -> None:
     account.password_hash = _hasher.hash(password)
 
 
-def start_session(tx: Session, account_id: UUID, at: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class CameBy:
+    """How a session came in when an OpenID provider vouched for it; what they mean stands at LoginSession."""
+
+    provider: str = ""
+    provider_session: str = ""
+    acting: str = ""
+
+
+OWN_WAY = CameBy()
+
+
+def start_session(tx: Session, account_id: UUID, at: datetime, came_by: CameBy = OWN_WAY) -> str:
     """A new session; the token goes into the cookie, its digest into the table."""
     token = secrets.token_urlsafe(32)
-    tx.add(LoginSession(token_digest=token_digest(token), account_id=account_id, created_at=at, seen_at=at))
+    tx.add(
+        LoginSession(
+            token_digest=token_digest(token),
+            account_id=account_id,
+            created_at=at,
+            seen_at=at,
+            provider=came_by.provider,
+            provider_session=came_by.provider_session,
+            acting=came_by.acting,
+        )
+    )
     return token
 
 
@@ -101,9 +125,11 @@ def end_sessions(tx: Session, account_id: UUID, at: datetime) -> None:
 
 
 def shut_out(tx: Session, account_id: UUID, at: datetime) -> None:
-    """Nobody is in with this account any more, by whatever they got before: sessions, links and tokens end at once."""
+    """Nobody is in with this account any more, by whatever they got before: sessions, links, tokens and
+    what an OpenID provider knows them by end at once."""
     end_sessions(tx, account_id, at)
     use_up_links(tx, account_id, at)
+    unlink(tx, account_id, at)
     for row in tx.exec(select(AccessToken).where(AccessToken.account_id == account_id)).all():
         row.revoked_at = row.revoked_at or at
 

@@ -22,6 +22,8 @@ from bijzondere_toegang.people.links import (
 )
 from bijzondere_toegang.people.login import (
     MAXIMUM_LENGTH,
+    OWN_WAY,
+    CameBy,
     admit,
     end_sessions,
     matches,
@@ -70,7 +72,13 @@ def _pages(request: Request) -> Pages:
 def show_login(visit: Reading) -> Response:
     if visit.actor is not None:
         return RedirectResponse("/", status_code=303)
-    return _pages(visit.request).page(visit.request, "people/login.html", fault=None, login="")
+    return _login_page(visit, login="")
+
+
+def _login_page(visit: Visit, *, login: str, fault: Fault | None = None) -> Response:
+    """With our own way in, and those of the providers."""
+    context = {"fault": fault, "login": login, "providers": visit.request.app.state.providers}
+    return _pages(visit.request).page(visit.request, "people/login.html", 422 if fault else 200, **context)
 
 
 def password_right(request: Request, login: str = Form(""), wachtwoord: str = Form("")) -> bool:
@@ -85,15 +93,14 @@ def log_in(right: Annotated[bool, Depends(password_right)], visit: Writing, logi
     login = login[:LONGEST_LOGIN]
     account = admit(visit.tx, login, right, visit.at)
     if account is None:
-        fault = Fault("/login", REFUSED)
-        return _pages(visit.request).page(visit.request, "people/login.html", 422, fault=fault, login=login)
+        return _login_page(visit, login=login, fault=Fault("/login", REFUSED))
     return signed_in(visit, account)
 
 
-def signed_in(visit: Visit, account: Account) -> Response:
+def signed_in(visit: Visit, account: Account, came_by: CameBy = OWN_WAY) -> Response:
     """A new session for this account, and on to its home. Every log-in has a token of its own."""
     enter(visit.tx, account.id, visit.at)
-    token = start_session(visit.tx, account.id, visit.at)
+    token = start_session(visit.tx, account.id, visit.at, came_by)
     visit.note(account.id, Event("log_in", "E", account.id, object_kind="account", object_pseudonym=str(account.id)))
     settings: Settings = visit.request.app.state.settings
     response = RedirectResponse("/", status_code=303)
@@ -109,7 +116,9 @@ def log_out(visit: Writing) -> Response:
         end_sessions(visit.tx, visit.actor.account_id, visit.at)
         visit.note(visit.actor.account_id, Event("log_out", "E", visit.actor.account_id, object_kind="account"))
     settings: Settings = visit.request.app.state.settings
-    response = RedirectResponse("/inloggen", status_code=303)
+    came_by = visit.session.provider if visit.session else ""
+    onward = f"/uitgelogd/{came_by}" if visit.request.app.state.providers.find(came_by) else "/inloggen"
+    response = RedirectResponse(onward, status_code=303)
     response.delete_cookie(session_cookie(settings), path="/", secure=settings.secure, httponly=True, samesite="lax")
     return response
 
@@ -141,7 +150,7 @@ def show_welcome(visit: Reading, token: str) -> Response:
     found = open_link(visit.tx, token, visit.at)
     if found is None:
         raise DeadLink(ANEW)
-    return _welcome(visit, *found, token)
+    return welcome(visit, *found, token)
 
 
 @router.post("/welkom/{token}")
@@ -151,11 +160,11 @@ def choose_password(visit: Writing, token: str, wachtwoord: str = Form(""), gebo
     if found is None:
         raise DeadLink(ANEW)
     link, account = found
-    faults = [*_proof_faults(visit, link, account, geboortedatum.strip()), *password_faults(wachtwoord)]
+    faults = [*proof_faults(visit, link, account, geboortedatum.strip()), *password_faults(wachtwoord)]
     if link.tries >= MOST_TRIES or too_many_guesses(visit.tx, account.id):
         return Problems(_pages(visit.request)).answer(visit.request, DeadLink(ANEW))
     if faults:
-        return _welcome(visit, link, account, token, faults, geboortedatum)
+        return welcome(visit, link, account, token, faults, geboortedatum)
     set_password(account, wachtwoord)
     use_up_links(visit.tx, account.id, visit.at)
     end_sessions(visit.tx, account.id, visit.at)
@@ -163,7 +172,7 @@ def choose_password(visit: Writing, token: str, wachtwoord: str = Form(""), gebo
     return signed_in(visit, account)
 
 
-def _proof_faults(visit: Visit, link: LoginLink, account: Account, given: str) -> list[Fault]:
+def proof_faults(visit: Visit, link: LoginLink, account: Account, given: str) -> list[Fault]:
     """What is wrong with the date; one that is none costs no try."""
     if link.proof is None:
         return []
@@ -179,7 +188,7 @@ def _proof_faults(visit: Visit, link: LoginLink, account: Account, given: str) -
     return [Fault("/geboortedatum", WRONG_DATE)]
 
 
-def _welcome(
+def welcome(
     visit: Visit, link: LoginLink, account: Account, token: str, faults: Sequence[Fault] = (), typed: str = ""
 ) -> Response:
     unseal_rows(visit.tx, [account])
@@ -189,6 +198,7 @@ def _welcome(
     views = describe(Proof, t, "welcome", {"geboortedatum": typed}, faults) if link.proof is not None else []
     context = {
         "asked": views,
+        "providers": visit.request.app.state.providers.of_family() if link.proof is not None else [],
         "faults": {fault.pointer: fault for fault in faults},
         "lines": _lines(faults, t),
         "token": token,

@@ -144,7 +144,7 @@ def _tried(tx: Session, visit: Visit) -> str:
 def _write_down(database: Database, visit: Visit, looks: list[tuple[UUID, Event]], *, tried: bool = False) -> None:
     try:
         with database.write() as tx:
-            tx.info["origin"] = _origin(visit.request)
+            tx.info["origin"] = _origin(visit.request, visit.session)
             if visit.actor is not None:
                 enter(tx, visit.actor.account_id, visit.at)
             _note_seen(tx, visit)
@@ -173,14 +173,15 @@ def _in_chain_order(looks: list[tuple[UUID, Event]]) -> list[tuple[UUID, Event]]
 def _visit(request: Request, tx: Session) -> Visit:
     clock: Clock = request.app.state.clock
     at = clock()
-    tx.info["origin"] = _origin(request)
     session = None if bearer_token(request) is not None else _session(request, tx, at)
+    tx.info["origin"] = _origin(request, session)
     return Visit(request, tx, at, _who(request, tx, at, session), session=session)
 
 
-def _origin(request: Request) -> Origin:
+def _origin(request: Request, session: LoginSession | None) -> Origin:
     address = request.client.host if request.client else ""
-    return Origin(address, str(getattr(request.state, "request_id", "")))
+    behalf = f"{session.account_id}/{session.acting}" if session and session.acting else ""
+    return Origin(address, str(getattr(request.state, "request_id", "")), behalf)
 
 
 def _who(request: Request, tx: Session, at: datetime, session: LoginSession | None) -> Actor | None:
