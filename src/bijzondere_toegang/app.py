@@ -49,6 +49,7 @@ from bijzondere_toegang.resources import folder
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.web import problem, rerender
 from bijzondere_toegang.web.i18n import Catalogues
+from bijzondere_toegang.web.limits import LIMITS, AddressLimit, Limiter
 from bijzondere_toegang.web.render import Pages
 from bijzondere_toegang.web.security import Csrf, protect
 from bijzondere_toegang.worklist import routes as worklist
@@ -111,8 +112,15 @@ def create_app(
     for busy in (Busy, OperationalError, PoolTimeout):
         app.add_exception_handler(busy, lambda request, _: problems.answer(request, Unavailable()))
     _routes(app)
-    protect(app, csrf, problems.answer)
+    app.add_middleware(AddressLimit, limiter=_limiter(settings, database, app), answer=problems.answer)
+    protect(app, csrf, problems.answer, secure=settings.secure)
     return app
+
+
+def _limiter(settings: Settings, database: Database, app: FastAPI) -> Limiter:
+    limits = {name: getattr(settings, f"limit_{name}") for name in LIMITS}
+    app.state.limiter = limiter = Limiter(limits, database.keyring.derive("limits"))
+    return limiter
 
 
 def _routes(app: FastAPI) -> None:

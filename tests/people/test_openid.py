@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -21,18 +23,27 @@ from joserfc import jwt
 from sqlmodel import col, select
 
 from bijzondere_toegang.clock import FixedClock
+from bijzondere_toegang.crypto import token_digest
+from bijzondere_toegang.keeping.rotation import rekey_lookups
+from bijzondere_toegang.people.elsewhere import Doors
 from bijzondere_toegang.people.models import Account, LoginAttempt, LoginIdentity, LoginSession, Membership
+from bijzondere_toegang.people.openid import LOGGED_OUT
+from bijzondere_toegang.people.providers import Provider, Providers, load_providers
+from bijzondere_toegang.people.proving import Distrusted, Errand
 from bijzondere_toegang.people.visits import SESSION_COOKIE
+from bijzondere_toegang.settings import WrongSetting
 from bijzondere_toegang.timeline.models import TimelineEntry
 from tests import databases
+from tests.entrance import CSRF, deliver, tokens
 from tests.people.standin import CLIENT, SECRET, Claims, StandIn, ec, rsa, standin
-from tests.support import START, Site, make_site
+from tests.support import START, Site, make_site, register_sample, sample
 
 VERA = {"sub": "medewerker-17", "email": "consulent1@example.org", "email_verified": True}
 HIGH = "urn:etoegang:core:assurance-class:loa3"
 MOTHER = {"sub": "pseudoniem-moeder", "acr": HIGH}
 BORN = "2012-11-20"
 FIRST = rsa()
+LINK_OUT = re.compile(r'href="(http://127[^"]+/authorize[^"]*)"')
 GENERAL = "Zo kwam u niet binnen"
 NO_ACCOUNT = "Deze organisatie opent geen account voor u"
 NOT_KNOWN = "Wij kennen u nog niet op deze manier"
@@ -51,10 +62,10 @@ class World:
         return self.site.anonymous()
 
     def session(self, browser: TestClient) -> LoginSession | None:
-        """The newest session, when this browser holds one."""
+        """The session that this browser holds."""
+        digest = token_digest(browser.cookies.get(SESSION_COOKIE) or "")
         with self.site.database.read() as tx:
-            found = tx.exec(select(LoginSession).order_by(col(LoginSession.created_at).desc())).first()
-        return found if browser.cookies.get(SESSION_COOKIE) else None
+            return tx.exec(select(LoginSession).where(LoginSession.token_digest == digest)).first()
 
     def rows(self, model: Any) -> list[Any]:
         with self.site.database.read() as tx:
@@ -461,3 +472,391 @@ def test_a_provider_that_is_not_there_is_a_page_that_is_not_there(world: World) 
     statuses = {browser.get(path).status_code for path in ("/inloggen/met/x", "/inloggen/met/x/terug", "/uitgelogd/x")}
 
     assert statuses == {404}
+
+
+# ── DigiD ──
+
+
+def own_page(browser: TestClient, path: str, post: str, **data: str) -> Response:
+    """Post a form of this page with its token."""
+    found = CSRF.search(browser.get(path).text)
+    assert found
+    return browser.post(post, data={"_csrf": found[1], **data})
+
+
+def onward(page: Response) -> str:
+    """Where the one link of the page to the provider leads."""
+    assert page.status_code == 200, page.text
+    found = LINK_OUT.search(page.text)
+    assert found
+    return unescape(found[1])
+
+
+def link_digid(world: World, address: str = "ouder1m@example.org") -> TestClient:
+    """With the one-time link of the first mail, instead of a password."""
+    [token] = tokens(deliver(world.site), address)[:1]
+    browser = world.browser()
+    path = f"/welkom/{token}"
+    answer = back(browser, at_provider(onward(own_page(browser, path, f"{path}/met/digid", geboortedatum=BORN))))
+    assert answer.status_code == 303, answer.text
+    return browser
+
+
+def test_a_mother_links_her_digid_with_the_link_from_her_mail_and_comes_in_by_it(world: World) -> None:
+    reference = register_sample(world.site, 1)
+    mother = world.site.who("moeder", reference)
+
+    first = link_digid(world)
+    second = world.browser()
+    answer = travel(second, "digid")
+
+    assert first.get("/mijn-plan").status_code in (200, 303)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    session = world.session(second)
+    assert session is not None and session.account_id == mother and session.acting == ""
+    kinds = [entry.event_type for entry in world.log(mother)]
+    assert kinds.count("login_linked") == 1 and kinds.count("log_in") == 2
+
+
+def test_a_wrong_date_links_nothing_and_counts(world: World) -> None:
+    reference = register_sample(world.site, 1)
+    [token] = tokens(deliver(world.site), "ouder1m@example.org")
+    path, browser = f"/welkom/{token}", world.browser()
+
+    answers = [own_page(browser, path, f"{path}/met/digid", geboortedatum="2012-11-21") for _ in range(5)]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 422, 404]
+    assert world.rows(LoginAttempt) == [] and world.rows(LoginIdentity) == []
+    assert world.log(world.site.who("moeder", reference))[-1].outcome == "refused 422"
+
+
+def test_a_digid_that_nobody_linked_opens_nothing(world: World) -> None:
+    register_sample(world.site, 1)
+
+    answer = travel(browser := world.browser(), "digid")
+
+    assert answer.status_code == 403 and NOT_KNOWN in answer.text and world.session(browser) is None
+
+
+def test_a_level_that_is_too_low_is_told_and_opens_nothing(world: World) -> None:
+    register_sample(world.site, 1)
+    link_digid(world)
+    world.digid.person = MOTHER | {"acr": "urn:etoegang:core:assurance-class:loa2"}
+
+    answer = travel(browser := world.browser(), "digid")
+
+    assert answer.status_code == 403 and "Kies bij het inloggen een hoger niveau." in answer.text
+    assert world.session(browser) is None
+
+
+def test_digid_opens_no_account_of_a_professional(world: World) -> None:
+    browser = world.site.as_("verwijzer1")
+
+    assert browser.post("/inloggen/koppelen/digid").status_code == 404
+    assert browser.get("/inloggen/koppelen").text.count("Koppel Gemeente Venlo") == 1
+
+
+def test_the_same_digid_does_not_open_a_second_account(world: World) -> None:
+    reference = register_sample(world.site, 1)
+    link_digid(world)
+    father = world.site.as_("vader", reference)
+
+    answer = back(father, at_provider(onward(father.post("/inloggen/koppelen/digid"))))
+
+    assert answer.status_code == 403
+    assert [row.account_id for row in world.rows(LoginIdentity)] == [world.site.who("moeder", reference)]
+
+
+def test_a_link_that_ends_ends_what_it_opened(world: World) -> None:
+    reference = register_sample(world.site, 1)
+    by_digid = link_digid(world)
+    own = world.site.as_("moeder", reference)
+
+    page = own.get("/inloggen/koppelen")
+    own.post("/inloggen/koppelen/digid/einde")
+
+    assert "Koppeling stoppen" in page.text
+    assert by_digid.get("/inloggen/koppelen").headers["location"] == "/inloggen"
+    assert own.get("/inloggen/koppelen").status_code == 200
+    assert travel(world.browser(), "digid").status_code == 403
+
+
+def test_the_digid_of_the_child_opens_the_account_of_the_child_alone(world: World) -> None:
+    reference = register_sample(world.site, 1)
+    bsn = str(sample(1)["jeugdige"]["bsn"])
+    mother, youth = world.site.as_("moeder", reference), world.site.as_("jeugdige", reference)
+    outcomes = []
+    for browser, said in ((mother, bsn), (youth, "999990019"), (youth, bsn)):
+        world.digid.person = {"sub": "iemand", "acr": HIGH, "bsn": said}
+        outcomes.append(back(browser, at_provider(onward(browser.post("/inloggen/koppelen/digid")))).status_code)
+
+    assert outcomes == [403, 403, 303]
+
+
+def test_a_person_is_known_under_a_new_key_for_look_ups_too(world: World) -> None:
+    register_sample(world.site, 1)
+    link_digid(world)
+    before = world.rows(LoginIdentity)[0].subject_key
+
+    rekey_lookups(world.site.database, world.site.at)
+
+    assert world.rows(LoginIdentity)[0].subject_key != before
+    assert travel(world.browser(), "digid").status_code == 303
+
+
+def test_who_is_in_finds_the_page_to_link_on(world: World) -> None:
+    reference = register_sample(world.site, 1)
+
+    pages = [
+        world.site.as_("verwijzer1").get("/werkvoorraad").text,
+        world.site.as_("moeder", reference).get(f"/mijn-plan/{reference}").text,
+    ]
+
+    assert all('href="/inloggen/koppelen"' in page for page in pages)
+
+
+# ── On behalf of another ──
+
+
+FOR_ANOTHER = {"sub": "pseudoniem-dochter", "acr": HIGH, "urn:nl-eid-gdi:1.0:LegalSubjectID": MOTHER["sub"]}
+
+
+def test_who_logs_in_on_behalf_of_a_mother_is_told_so_and_written_down(world: World) -> None:
+    reference = register_sample(world.site, 1)
+    link_digid(world)
+    world.digid.person = dict(FOR_ANOTHER)
+    browser = world.browser()
+
+    answer = travel(browser, "digid")
+    door = browser.get("/inloggen/namens")
+    browser.get(f"/mijn-plan/{reference}")
+
+    mother = world.site.who("moeder", reference)
+    session = world.session(browser)
+    assert answer.headers["location"] == "/inloggen/namens" and "namens" in door.text
+    assert session is not None and session.account_id == mother and len(session.acting) == 22
+    wanted = f"{mother}/{session.acting}"
+    assert world.log(mother)[-1].on_behalf_of == wanted
+    with world.site.database.read() as tx:
+        looked = tx.exec(select(TimelineEntry).where(TimelineEntry.chain == world.site.case(reference).id)).all()
+    assert [entry.on_behalf_of for entry in looked if entry.account_id == mother] == [wanted]
+
+
+def test_who_acts_for_another_links_nothing(world: World) -> None:
+    register_sample(world.site, 1)
+    link_digid(world)
+    world.digid.person = dict(FOR_ANOTHER)
+    travel(browser := world.browser(), "digid")
+
+    answer = own_page(browser, "/inloggen/koppelen", "/inloggen/koppelen/digid/einde")
+
+    assert answer.status_code == 403 and world.rows(LoginIdentity)[0].ended_at is None
+
+
+def test_nobody_logs_in_on_behalf_of_a_young_person(world: World) -> None:
+    reference = register_sample(world.site, 1)
+    youth = world.site.as_("jeugdige", reference)
+    world.digid.person = {"sub": "pseudoniem-kind", "acr": HIGH}
+    assert back(youth, at_provider(onward(youth.post("/inloggen/koppelen/digid")))).status_code == 303
+    world.digid.person = FOR_ANOTHER | {"urn:nl-eid-gdi:1.0:LegalSubjectID": "pseudoniem-kind"}
+
+    answer = travel(browser := world.browser(), "digid")
+
+    assert answer.status_code == 403 and "namens iemand anders" in answer.text and world.session(browser) is None
+    assert world.log(world.site.who("jeugdige", reference))[-1].outcome == "refused 403"
+
+
+@pytest.mark.parametrize("name", ["act", "represented", "legal_subject_id"])
+def test_a_second_person_that_was_not_expected_is_never_the_first(world: World, name: str) -> None:
+    register_sample(world.site, 1)
+    link_digid(world)
+    world.digid.person = MOTHER | {name: {"sub": "een ander"} if name == "act" else "een ander"}
+
+    answer = travel(browser := world.browser(), "digid")
+
+    assert answer.status_code == 403 and world.session(browser) is None
+
+
+# ── Out again ──
+
+
+def test_log_out_goes_by_a_link_to_the_provider_and_nowhere_else(world: World) -> None:
+    browser = world.browser()
+    travel(browser, "venlo")
+
+    left = own_page(browser, "/inloggen/koppelen", "/uitloggen")
+    page = browser.get(left.headers["location"])
+
+    assert left.headers["location"] == "/uitgelogd/venlo"
+    assert f"{world.venlo.url}/logout?client_id={CLIENT}" in unescape(page.text)
+
+
+def goodbye(world: World, **claims: Any) -> Response:
+    told = {"iss": world.venlo.issuer, "aud": CLIENT, "iat": NOW, "exp": NOW + 120, "events": {LOGGED_OUT: {}}} | claims
+    return world.browser().post("/api/v1/afmeldingen/venlo", data={"logout_token": world.venlo.signed(told)})
+
+
+@pytest.mark.parametrize("by", ["sid", "sub"])
+def test_the_provider_ends_what_it_opened(world: World, by: str) -> None:
+    world.venlo.person = VERA | {"sid": "zitting-1"}
+    travel(browser := world.browser(), "venlo")
+    own = world.site.as_("verwijzer1")
+
+    refused = [
+        goodbye(world, sub=VERA["sub"], aud="een ander"),
+        goodbye(world, sub=VERA["sub"], events={}),
+        goodbye(world, sub=VERA["sub"], nonce="x"),
+        goodbye(world),
+    ]
+    still = browser.get("/werkvoorraad")
+    told = goodbye(world, **{by: "zitting-1" if by == "sid" else VERA["sub"]})
+
+    assert {answer.status_code for answer in refused} == {400} and still.status_code == 200
+    assert told.status_code == 200
+    assert browser.get("/werkvoorraad").headers["location"] == "/inloggen"
+    assert own.get("/werkvoorraad").status_code == 200
+
+
+# ── The file ──
+
+
+def entry(**changed: Any) -> dict[str, Any]:
+    right = {
+        "kind": "organisatie", "label": "Proef", "issuer": "https://a.example", "client_id": "a",
+        "client_secret_file": "geheim", "organisations": ["toegang-venlo"],
+    }  # fmt: skip
+    return {key: value for key, value in (right | changed).items() if value is not None}
+
+
+WRONG = {
+    "needs either": entry(client_secret_file=None),
+    "https": entry(issuer="http://a.example"),
+    "not in the region": entry(organisations=["nergens"]),
+    "a secret belongs in a file": entry(client_secret="x"),
+    "can't be read": entry(client_secret_file="weg"),
+    "levels that are enough": entry(kind="digid", organisations=None),
+    "numbers": entry(kind="eherkenning", organisations=None, acr=["a"]),
+    "must be some of": entry(algorithms=["HS256"]),
+    "PEM": entry(client_secret_file=None, private_key_file="geheim"),
+    "representation": entry(representation=True),
+    "Extra inputs": entry(isuer="x"),
+}
+
+
+@pytest.mark.parametrize("said", WRONG)
+def test_a_wrong_file_stops_the_start_with_one_sentence(tmp_path: Path, said: str) -> None:
+    (tmp_path / "geheim").write_text("sleutelwoord", "utf-8")
+    file = tmp_path / "inloggen.yaml"
+    file.write_text(yaml.safe_dump({"providers": {"proef": WRONG[said]}}), "utf-8")
+
+    with pytest.raises(WrongSetting) as stopped:
+        load_providers(file, ["toegang-venlo", "koraal"])
+
+    message = str(stopped.value)
+    assert said in message and message.startswith("BT_LOGIN_PROVIDERS_FILE: ") and "\n" not in message
+    assert "sleutelwoord" not in message
+
+
+# ── eHerkenning, and a key instead of a secret ──
+
+
+def representative(provider: StandIn, key: Any = None, **more: Any) -> Provider:
+    right = {
+        "name": "eh", "kind": "eherkenning", "label": "eHerkenning", "issuer": provider.issuer, "client_id": CLIENT,
+        "numbers": {"12345678": "koraal"}, "acr": [HIGH], "service": "dienst",
+        "claims": {"organisation": "kvk", "service": "dienst"},
+    }  # fmt: skip
+    secret = {"private_key": key.as_pem(private=True).decode()} if key else {"client_secret": SECRET}
+    return Provider(**right | secret | more)
+
+
+ROOS = {"sub": "roos", "acr": HIGH, "kvk": "12345678", "dienst": "dienst"}
+
+
+def with_eherkenning(world: World, **more: Any) -> None:
+    provider = representative(world.venlo, **more)
+    world.site.app.state.providers = Providers([provider])
+    world.site.app.state.doors = Doors(Providers([provider]), "http://localhost:8000")
+    world.venlo.person = dict(ROOS)
+
+
+def test_a_representative_links_eherkenning_and_comes_in_by_it(world: World) -> None:
+    key = ec("onze")
+    with_eherkenning(world, key=key, private_key_algorithm="ES256")
+    world.venlo.client_keys = [key]
+    own = world.site.as_("vvg2")
+
+    unlinked = travel(world.browser(), "eh")
+    linked = back(own, at_provider(onward(own.post("/inloggen/koppelen/eh"))))
+    answer = travel(browser := world.browser(), "eh")
+
+    session = world.session(browser)
+    assert (unlinked.status_code, linked.status_code, answer.status_code) == (403, 303, 303)
+    assert session is not None and session.account_id == world.site.who("vvg2")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"kvk": "87654321"}, {"kvk": None}, {"dienst": "andere"}, {"acr": "laag"}], ids=str
+)
+def test_eherkenning_of_another_organisation_service_or_level_opens_nothing(
+    world: World, changed: dict[str, Any]
+) -> None:
+    with_eherkenning(world)
+    own = world.site.as_("vvg2")
+    back(own, at_provider(onward(own.post("/inloggen/koppelen/eh"))))
+    world.venlo.bend = lambda claims: claims | changed
+
+    answer = travel(browser := world.browser(), "eh")
+
+    assert answer.status_code == 403 and world.session(browser) is None
+
+
+# ── Proving it again ──
+
+
+def test_a_fresh_proof_is_asked_for_and_looked_at(world: World) -> None:
+    client = world.site.app.state.doors.client("venlo")
+    errand, at = Errand("geheim van deze browser"), world.site.at
+    address = client.address(errand, at, again=True)
+
+    def answer() -> dict[str, str]:
+        return dict(parse_qsl(urlsplit(at_provider(address)).query))
+
+    fresh = client.proven(errand, answer(), at, since=at)
+    world.venlo.bend = lambda claims: claims | {"auth_time": NOW - 3600}
+    with pytest.raises(Distrusted) as old:
+        client.proven(errand, answer(), at, since=at)
+
+    asked = dict(parse_qsl(urlsplit(address).query))
+    assert (asked["prompt"], asked["max_age"]) == ("login", "0")
+    assert fresh.at == at and old.value.reason == "auth_time"
+
+
+def test_only_the_asserted_level_counts_as_a_second_factor(world: World) -> None:
+    client, at = world.site.app.state.doors.client("venlo"), world.site.at
+    strengths = []
+    for said in ({}, {"acr": "pwd"}, {"acr": "mfa"}):
+        world.venlo.person, errand = VERA | said, Errand("geheim")
+        answer = dict(parse_qsl(urlsplit(at_provider(client.address(errand, at))).query))
+        strengths.append(client.proven(errand, answer, at).strong)
+
+    assert strengths == [False, False, True]
+
+
+def test_a_fresh_proof_counts_for_the_person_who_is_in_and_for_nobody_else(world: World) -> None:
+    travel(browser := world.browser(), "venlo")
+    vera, client = world.site.who("verwijzer1"), world.site.app.state.doors.client("venlo")
+    answers = []
+    for secret, person in (("een", VERA), ("twee", VERA | {"sub": "medewerker-18"})):
+        world.venlo.person = person
+        with world.site.database.write() as tx:
+            digest = token_digest(secret)
+            attempt = LoginAttempt(
+                token_digest=digest, provider="venlo", purpose="again", account_id=vera, created_at=START
+            )
+            tx.add(attempt)
+        browser.cookies.set("heenweg", secret)
+        answers.append(back(browser, at_provider(client.address(Errand(secret), START, again=True))).status_code)
+
+    assert answers == [303, 403]
+    assert [entry.event_type for entry in world.log(vera)].count("proved_again") == 1

@@ -120,6 +120,9 @@ class Providers:
     def __iter__(self):  # type: ignore[no-untyped-def]
         return iter(self._known.values())
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def find(self, name: str) -> Provider | None:
         return self._known.get(name)
 

@@ -188,6 +188,8 @@ def _who(request: Request, tx: Session, at: datetime, session: LoginSession | No
     token = bearer_token(request)
     known = session.account_id if session else None
     account_id = known if token is None else account_of_token(tx, token, at)
+    if account_id is not None:
+        request.app.state.limiter.of_person(request, str(account_id))
     actor = load_actor(tx, account_id, local_day(at)) if account_id else None
     if actor is not None:
         enter(tx, actor.account_id, at)

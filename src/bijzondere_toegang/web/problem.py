@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed, NotThere, Refused, Sentence
+from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed, NotThere, Refused, Sentence, TooOften
 from bijzondere_toegang.web.checking import pointer_of
 from bijzondere_toegang.web.i18n import DEFAULT, Translator
 from bijzondere_toegang.web.render import Pages
@@ -34,8 +34,12 @@ class Problems:
     def answer(self, request: Request, error: Exception) -> Response:
         refused = error if isinstance(error, Refused) else None
         if is_machine(request.scope):
-            return problem(request, refused, self.pages.catalogues.translator(DEFAULT))
-        return self._page(request, refused)
+            response: Response = problem(request, refused, self.pages.catalogues.translator(DEFAULT))
+        else:
+            response = self._page(request, refused)
+        if isinstance(refused, TooOften):
+            response.headers["retry-after"] = str(refused.wait)
+        return response
 
     def http_error(self, request: Request, error: HTTPException) -> Response:
         return self.answer(request, _as_refusal(error.status_code))
@@ -60,6 +64,7 @@ class Problems:
             code=status,
             onward=refused.onward if refused else None,
             request_id=_request_id(request),
+            minutes=-(-refused.wait // 60) if isinstance(refused, TooOften) else 0,
         )
 
 
