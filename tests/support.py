@@ -46,6 +46,7 @@ from bijzondere_toegang.referrals.reception import receive
 from bijzondere_toegang.resources import folder
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.web.i18n import Catalogues
+from bijzondere_toegang.web.limits import LIMITS
 from tests import databases
 
 START = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
@@ -188,11 +189,13 @@ class Site:
             return tx.exec(select(Case).where(Case.reference == reference)).one()
 
 
-def make_site(database: databases.Database) -> Site:
-    """The application on this database, with the cast in it. Sessions and proofs outlast any move of the clock."""
+def make_site(database: databases.Database, **chosen: Any) -> Site:
+    """The application on this database, with the cast in it. Sessions and proofs outlast any move of the clock, and
+    nobody asks too often."""
     settings = Settings(
         database_url=database.app_url, session_idle_minutes=10**7, session_hours=10**5, proof_minutes=10**7
     )
+    settings = settings.model_copy(update={f"limit_{name}": "" for name in LIMITS} | chosen)
     opened = Database(database.app_url, KEYRING)
     clock, process = FixedClock(START), PROCESS()
     app = create_app(settings, database=opened, clock=clock, process=process, catalogues=CATALOGUES())

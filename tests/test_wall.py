@@ -42,6 +42,8 @@ OUTSIDE = {
     "membership": "read before anybody is known; who does what where is no secret, and the wall itself reads it",
     "login_session": "read before anybody is known, by the digest of a token",
     "access_token": "read before anybody is known, by the digest of a token",
+    "login_identity": "read before anybody is known, by the keyed name a provider has for somebody",
+    "login_attempt": "read before anybody is known, by the digest of a token",
     "login_link": "read before anybody is known, by the digest of a token",
     "login_throttle": "counted before anybody is known, by a keyed login name",
     "link_request": "asked before anybody is known, by a keyed login name",

@@ -16,6 +16,7 @@ from bijzondere_toegang.administration import routes as administration
 from bijzondere_toegang.api import routes as api
 from bijzondere_toegang.cases import acts, holds, shielding, sight_routes, steps
 from bijzondere_toegang.cases import routes as cases
+from bijzondere_toegang.cases.kin import KIN
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.clock import Clock, system_clock
@@ -37,9 +38,10 @@ from bijzondere_toegang.inspection import routes as inspection
 from bijzondere_toegang.oversight import routes as oversight
 from bijzondere_toegang.parties import routes as parties
 from bijzondere_toegang.parties import steps as party_steps
-from bijzondere_toegang.people import entering, own_login, proving
+from bijzondere_toegang.people import elsewhere, entering, own_login, proving
 from bijzondere_toegang.people import routes as entrance
 from bijzondere_toegang.people.house import House
+from bijzondere_toegang.people.providers import load_providers
 from bijzondere_toegang.people.visits import session_cookie
 from bijzondere_toegang.placements import routes as placements
 from bijzondere_toegang.placements import steps as placement_steps
@@ -55,6 +57,7 @@ from bijzondere_toegang.resources import folder
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.web import problem, rerender
 from bijzondere_toegang.web.i18n import Catalogues
+from bijzondere_toegang.web.limits import LIMITS, AddressLimit, Limiter
 from bijzondere_toegang.web.render import Pages
 from bijzondere_toegang.web.security import Csrf, protect
 from bijzondere_toegang.worklist import routes as worklist
@@ -70,7 +73,7 @@ ROUTERS = (
     *(
         room.router
         for room in (
-            entrance, entering, proving, own_login,
+            entrance, entering, elsewhere, proving, own_login,
             steps, cases, sight_routes, referrals, conferences, parties, decisions, placements, plans, evaluations,
             records, worklist, family, preview, oversight, administration, inspection, printing, api,
         )
@@ -99,7 +102,7 @@ def create_app(
     process: Process | None = None,
     catalogues: Catalogues | None = None,
 ) -> FastAPI:
-    """The application; raises WrongKey, Unsound or SQLAlchemyError when it can't start."""
+    """The application; raises WrongKey, WrongSetting, Unsound or SQLAlchemyError when it can't start."""
     app = FastAPI(title="Bijzondere Toegang", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     database = database or open_database(settings)
@@ -108,6 +111,10 @@ def create_app(
     app.state.seen_ready = datetime.max.replace(tzinfo=UTC) - READY_FOR
     app.state.scanner = scanner_of(settings.clamd)
     app.state.process = process or load_process()
+    organisations = [organisation.code for organisation in app.state.process.region.organisations]
+    app.state.providers = load_providers(settings.login_providers_file, organisations)
+    app.state.doors = elsewhere.Doors(app.state.providers, settings.base_url)
+    app.state.kin = KIN
     csrf = Csrf(database.keyring.derive("csrf"), session_cookie(settings))
     pages = Pages(folder("templates"), folder("static"), catalogues or Catalogues(folder("locales")), csrf, clock)
     app.state.pages = pages
@@ -118,8 +125,15 @@ def create_app(
     for busy in (Busy, OperationalError, PoolTimeout):
         app.add_exception_handler(busy, lambda request, _: problems.answer(request, Unavailable()))
     _routes(app)
-    protect(app, csrf, problems.answer)
+    app.add_middleware(AddressLimit, limiter=_limiter(settings, database, app), answer=problems.answer)
+    protect(app, csrf, problems.answer, secure=settings.secure)
     return app
+
+
+def _limiter(settings: Settings, database: Database, app: FastAPI) -> Limiter:
+    limits = {name: getattr(settings, f"limit_{name}") for name in LIMITS}
+    app.state.limiter = limiter = Limiter(limits, database.keyring.derive("limits"))
+    return limiter
 
 
 def _routes(app: FastAPI) -> None:

@@ -91,6 +91,17 @@ class Incomplete(Refused):
         self.faults = tuple(faults)
 
 
+class TooOften(Refused):
+    """More than anybody does by hand. `wait` is in seconds."""
+
+    status = 429
+    title = N_("Even rustig aan")
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(N_("U vroeg in korte tijd heel veel. Wacht even en probeer het dan opnieuw."))
+        self.wait = wait
+
+
 class TooLarge(Refused):
     status = 413
     title = N_("Dit is te groot")

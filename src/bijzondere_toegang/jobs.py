@@ -41,6 +41,8 @@ from bijzondere_toegang.web.i18n import Catalogues
 
 BATCH = 100
 WITH_HELP = ("in_care", "evaluating")
+MOST_ANSWERED = 200
+"""Requests for a link that one tick settles."""
 EVERY = 60
 """Seconds between two ticks."""
 WAYS_IN = {ASKED: way_in_asked, INVITED: way_in}
@@ -164,9 +166,12 @@ def _twelve(database: Database, stages: Sequence[str], at: datetime) -> int:
 
 
 def answer(database: Database, at: datetime) -> int:
-    """Turn every request for a new link into mail for who has that login name; returns how many were asked."""
+    """Turn requests for a new link into mail for who has that login name; returns how many were asked.
+
+    So many a tick and no more: a flood of them holds up no reminder, and what is left waits for the next.
+    """
     total = 0
-    while count := _answer_batch(database, at):
+    while total < MOST_ANSWERED and (count := _answer_batch(database, at)):
         total += count
     return total
 

@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_RATE = re.compile(r"[1-9][0-9]{0,6}/(second|minute|hour|day)")
+
 
 class WrongSetting(Exception):
     """One sentence that names the variable and says what it should be."""
@@ -52,6 +54,19 @@ class Settings(BaseSettings):
     session_hours: int = 10
     proof_minutes: int = 5
     """How long a proof of login stays fresh enough to accept, sign, decide, export or see a BSN."""
+    login_providers_file: Path | None = None
+    """OpenID providers of organisations and of DigiD or eHerkenning (YAML); absent: only our own way in."""
+    trusted_proxies: str = "127.0.0.1"
+    """Which proxies may say for whom they ask (`X-Forwarded-For`, `-Proto`): addresses or networks, by commas."""
+    limit_address: str = "3000/minute"
+    limit_person: str = "600/minute"
+    limit_token: str = "600/minute"
+    limit_login: str = "60/minute"
+    limit_link: str = "30/minute"
+    limit_search: str = "60/minute"
+    limit_upload: str = "60/minute"
+    limit_export: str = "60/minute"
+    limit_intake: str = "60/minute"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url", "database_owner_url", "database_keeper_url")
@@ -77,6 +92,16 @@ class Settings(BaseSettings):
     def _in_a_folder(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_dir() and not value.absolute().parent.is_dir():
             raise ValueError("must be in a folder that exists")
+        return value
+
+    @field_validator(
+        "limit_address", "limit_person", "limit_token", "limit_login", "limit_link", "limit_search", "limit_upload",
+        "limit_export", "limit_intake",
+    )  # fmt: skip
+    @classmethod
+    def _a_rate(cls, value: str) -> str:
+        if value and not _RATE.fullmatch(value):
+            raise ValueError("must be like 60/minute, or empty for no limit")
         return value
 
     @property

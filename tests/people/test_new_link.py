@@ -10,11 +10,12 @@ from sqlmodel import func, select
 
 from bijzondere_toegang.db import lookup
 from bijzondere_toegang.jobs import answer
-from bijzondere_toegang.people.links import MOST_ASKED, ask_for_link, network_of
+from bijzondere_toegang.people.links import MOST_ASKED, ask_for_link
 from bijzondere_toegang.people.models import Account, LinkRequest
 from bijzondere_toegang.reminders.models import Outbox
 from bijzondere_toegang.timeline.models import TimelineEntry
 from bijzondere_toegang.timeline.record import Origin
+from bijzondere_toegang.web.addresses import network_of
 from tests import databases
 from tests.entrance import ask, choose, deliver, log_in, tokens, words_of
 from tests.statements import statements

@@ -24,7 +24,7 @@ from bijzondere_toegang.oversight.review import street_key
 from bijzondere_toegang.people.accounts import add_membership, find_account, make_account
 from bijzondere_toegang.people.factors import remove_factors
 from bijzondere_toegang.people.links import DAYS, about_account, end_guessed_links
-from bijzondere_toegang.people.login import make_token
+from bijzondere_toegang.people.login import make_token, shut_out
 from bijzondere_toegang.people.models import Account, Membership
 from bijzondere_toegang.placements.newcomers import OF_ROLE
 from bijzondere_toegang.reminders.links import INVITED

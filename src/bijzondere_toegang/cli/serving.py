@@ -52,13 +52,21 @@ def serve(arguments: argparse.Namespace) -> int:
         if settings.clamd is None:
             print(NO_SCANNER, file=sys.stderr, flush=True)
         app = create_app(settings, database=database, process=process)
-        listen(app, arguments.host, arguments.port, settings.log_level)
+        listen(app, arguments.host, arguments.port, settings.log_level, settings.trusted_proxies)
     return 0
 
 
-def listen(app: object, host: str, port: int, level: str) -> None:
+def listen(app: object, host: str, port: int, level: str, proxies: str = "127.0.0.1") -> None:
     """Serve until stopped. No access log: the timeline knows who looked, and an address is nobody else's business."""
-    uvicorn.run(app, host=host, port=port, log_level=level, access_log=False, server_header=False)  # type: ignore[arg-type]
+    uvicorn.run(
+        app,  # type: ignore[arg-type]
+        host=host,
+        port=port,
+        log_level=level,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=proxies,
+    )
 
 
 def schedule(arguments: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from bijzondere_toegang.reminders.mail import SmtpMailer
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.timeline.checkpoints import checkpoints_of
 from bijzondere_toegang.web.i18n import Catalogues
+from bijzondere_toegang.web.limits import LIMITS
 
 STAMP = "versie.txt"
 A_YEAR = 366 * 24
@@ -46,6 +47,8 @@ def settings_for(folder: Path, port: int) -> Settings:
         checkpoint_file=None,
         checkpoint_key_file=folder / "demo.checkpoint.key",
         base_url=f"http://localhost:{port}",
+        login_providers_file=None,
+        **{f"limit_{name}": "" for name in LIMITS},  # type: ignore[arg-type]
         smtp_host="127.0.0.1",
         smtp_port=25,
         smtp_user=None,

@@ -52,7 +52,15 @@ from bijzondere_toegang.db import (
 from bijzondere_toegang.oversight.models import AccountStreet, LogFinding
 from bijzondere_toegang.oversight.review import mark_of
 from bijzondere_toegang.people.accounts import login_key
-from bijzondere_toegang.people.models import Account, LinkRequest, LinkThrottle, LoginLink, LoginThrottle
+from bijzondere_toegang.people.identities import subject_key
+from bijzondere_toegang.people.models import (
+    Account,
+    LinkRequest,
+    LinkThrottle,
+    LoginIdentity,
+    LoginLink,
+    LoginThrottle,
+)
 
 KEYS_AT_ONCE = 500
 OWNERS_AT_ONCE = 50
@@ -354,6 +362,7 @@ def demand_lookup_key(database: Database, at: datetime) -> bool:
 
 def _rehash(tx: Session) -> None:
     _rehash_logins(tx)
+    _rehash_identities(tx)
     _rehash_youths(tx)
     for finding in tx.scalars(select(LogFinding)).all():
         finding.mark = mark_of(tx, finding)
@@ -372,6 +381,14 @@ def _rehash_logins(tx: Session) -> None:
         for model in (LoginThrottle, LinkRequest):
             changed = update(model).where(col(model.login_key) == bindparam("old")).values(login_key=bindparam("new"))
             tx.connection().execute(changed, renamed)
+
+
+def _rehash_identities(tx: Session) -> None:
+    identities = tx.scalars(select(LoginIdentity)).all()
+    unseal_rows(tx, identities)
+    for identity in identities:
+        if identity.subject is not None and not identity.subject.is_erased:
+            identity.subject_key = subject_key(tx, identity.subject.reveal())
 
 
 def _rehash_youths(tx: Session) -> None:

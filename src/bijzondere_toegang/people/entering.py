@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bijzondere_toegang.crypto import token_digest
@@ -16,7 +16,7 @@ from bijzondere_toegang.people.browsers import browser_of
 from bijzondere_toegang.people.codes import take_code
 from bijzondere_toegang.people.factors import Factors, factors_of
 from bijzondere_toegang.people.house import house_of, pages_of
-from bijzondere_toegang.people.login import end_session, start_session
+from bijzondere_toegang.people.login import OWN_WAY, CameBy, end_session, start_session
 from bijzondere_toegang.people.models import Account
 from bijzondere_toegang.people.passkeys import LASTS, LONGEST_ANSWER, entering, options_to_enter
 from bijzondere_toegang.people.visits import Reading, Visit, Writing, session_cookie, session_token
@@ -40,25 +40,34 @@ def settings_of(visit: Visit) -> Settings:
     return settings
 
 
-def after_password(visit: Visit, account: Account, carried: Carried | None = None) -> Response:
-    """The password was right: on to the second factor, if there is one; else in, as far as a password alone leads."""
+def after_password(
+    visit: Visit, account: Account, carried: Carried | None = None, came_by: CameBy = OWN_WAY
+) -> Response:
+    """The password was right, or somebody vouched for as much: on to the second factor, if there is one; else in, as
+    far as a password alone leads."""
     factors = factors_of(visit.tx, account.id)
     if not factors.second:
-        return signed_in(visit, account, "password", carried)
+        return signed_in(visit, account, "password", carried, came_by)
     enter(visit.tx, account.id, visit.at)
     browser = browser_of(visit.request)
-    token = start_session(visit.tx, account.id, visit.at, waits=True, browser=browser)
+    token = start_session(visit.tx, account.id, visit.at, waits=True, browser=browser, came_by=came_by)
     if carried is None:
         return with_session(visit, RedirectResponse("/inloggen/code", status_code=303), token)
     return with_session(visit, code_page(visit, factors, carried, token=token), token)
 
 
-def signed_in(visit: Visit, account: Account, by: str, carried: Carried | None = None) -> Response:
+def signed_in(
+    visit: Visit, account: Account, by: str, carried: Carried | None = None, came_by: CameBy = OWN_WAY
+) -> Response:
     """A new session for this account, and on to its home or to what was typed. Every log-in has a token of its own."""
     enter(visit.tx, account.id, visit.at)
-    if visit.session is not None:
-        end_session(visit.tx, visit.session.id, visit.session.account_id, visit.at)
-    token = start_session(visit.tx, account.id, visit.at, by=by, browser=browser_of(visit.request))
+    before = visit.session
+    if before is not None:
+        end_session(visit.tx, before.id, before.account_id, visit.at)
+        if before.waits and before.account_id == account.id:
+            came_by = CameBy(before.provider, before.provider_session, before.acting)
+    browser = browser_of(visit.request)
+    token = start_session(visit.tx, account.id, visit.at, by=by, browser=browser, came_by=came_by)
     _note(visit, account, "log_in")
     if by == "recovery":
         _note(visit, account, "recovery_code_used")
@@ -69,6 +78,12 @@ def signed_in(visit: Visit, account: Account, by: str, carried: Carried | None =
     if carried is None or actor is None:
         return with_session(visit, RedirectResponse("/", status_code=303), token)
     return with_session(visit, _resume_page(visit, actor, carried, token), token)
+
+
+def login_page(request: Request, status: int = 200, **told: Any) -> Response:
+    """With our own ways in, and those of the providers."""
+    known = {"fault": None, "login": "", "carried": None, "left": False, "providers": request.app.state.providers}
+    return pages_of(request).page(request, "people/login.html", status, **known | told)
 
 
 def _note(visit: Visit, account: Account, what: str) -> None:
@@ -167,8 +182,7 @@ def enter_by_passkey(posted: Posted, visit: Writing) -> Response:
         fault = Fault("/passkey", WRONG_PASSKEY)
         if visit.half is not None:
             return code_page(visit, factors_of(visit.tx, visit.half.account_id), carried, fault=fault)
-        pages, told = pages_of(visit.request), {"fault": fault, "login": "", "carried": carried, "left": False}
-        return pages.page(visit.request, "people/login.html", 422, **told)
+        return login_page(visit.request, 422, fault=fault, carried=carried)
     return signed_in(visit, visit.tx.get_one(Account, account_id), "passkey", carried)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from bijzondere_toegang.db import lookup
 from bijzondere_toegang.people.accounts import login_key
 from bijzondere_toegang.people.models import Account, LinkRequest, LinkThrottle, LoginLink
 from bijzondere_toegang.timeline.record import Event, Origin, append
+from bijzondere_toegang.web.addresses import network_of
 
 DAYS = 7
 """How long a link works."""
@@ -153,12 +153,3 @@ def _asked_from(tx: Session, address: str, at: datetime) -> int:
         return 1
     except IntegrityError:
         return int(tx.connection().execute(counted).scalar_one())
-
-
-def network_of(address: str) -> str:
-    """An IPv6 network hands its addresses out by the million: it counts as one."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from bijzondere_toegang.crypto import token_digest
 from bijzondere_toegang.db import Secret
 from bijzondere_toegang.errors import N_, Fault
 from bijzondere_toegang.people.accounts import find_account
+from bijzondere_toegang.people.identities import unlink
 from bijzondere_toegang.people.links import use_up_links
 from bijzondere_toegang.people.models import AccessToken, Account, LoginSession
 
@@ -55,6 +57,18 @@ def set_password(account: Account, password: str) -> None:
     account.password_hash = _hasher.hash(password)
 
 
+@dataclass(frozen=True, slots=True)
+class CameBy:
+    """How a session came in when an OpenID provider vouched for it; what they mean stands at LoginSession."""
+
+    provider: str = ""
+    provider_session: str = ""
+    acting: str = ""
+
+
+OWN_WAY = CameBy()
+
+
 def start_session(
     tx: Session,
     account_id: UUID,
@@ -63,6 +77,7 @@ def start_session(
     by: str = "password",
     waits: bool = False,
     browser: str = "",
+    came_by: CameBy = OWN_WAY,
 ) -> str:
     """
     A new session; the token goes into the cookie, its digest into the table.
@@ -81,6 +96,9 @@ def start_session(
             waits=waits,
             proved_at=None if waits else at,
             browser=browser,
+            provider=came_by.provider,
+            provider_session=came_by.provider_session,
+            acting=came_by.acting,
         )
     )
     return token
@@ -132,9 +150,11 @@ def open_sessions(
 
 
 def shut_out(tx: Session, account_id: UUID, at: datetime) -> None:
-    """Nobody is in with this account any more, by whatever they got before: sessions, links and tokens end at once."""
+    """Nobody is in with this account any more, by whatever they got before: sessions, links, tokens and
+    what an OpenID provider knows them by end at once."""
     end_sessions(tx, account_id, at)
     use_up_links(tx, account_id, at)
+    unlink(tx, account_id, at)
     for row in tx.exec(select(AccessToken).where(AccessToken.account_id == account_id)).all():
         row.revoked_at = row.revoked_at or at
 

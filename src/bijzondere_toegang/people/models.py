@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, column
 from sqlmodel import Field, SQLModel
 
 from bijzondere_toegang.db import Sealed, SealedRow, Secret
@@ -58,13 +58,69 @@ class LoginSession(SQLModel, table=True):
     seen_at: datetime
     ended_at: datetime | None = None
     entered_by: str = Field(default="password", max_length=10)
-    """password (alone), code, recovery, passkey, or demo: chosen from the list of the demonstration"""
+    """password (alone), code, recovery, passkey, provider (it vouched for as much), or demo: chosen from its list"""
     waits: bool = False
     """the password was right, and the second factor of this account was not given yet"""
     proved_at: datetime | None = None
     """the last time this person proved who they are"""
     browser: str = Field(default="", max_length=40)
     """kind of browser and of device, as `Firefox|Windows`"""
+    provider: str = Field(default="", max_length=40)
+    """the OpenID provider that let this session in; empty: our own way in"""
+    provider_session: str = Field(default="", max_length=64, index=True)
+    """the provider's own session, keyed"""
+    acting: str = Field(default="", max_length=22)
+    """who acts in this session on behalf of the account, keyed; empty: the person"""
+
+
+class LoginIdentity(SealedRow, table=True):
+    """Somebody as an OpenID provider knows them, and the account that this opens; found by a keyed hash."""
+
+    __tablename__ = "login_identity"
+    __table_args__ = (
+        Index(
+            "uq_login_identity_subject",
+            "subject_key",
+            unique=True,
+            sqlite_where=column("ended_at").is_(None),
+            postgresql_where=column("ended_at").is_(None),
+        ),
+        Index(
+            "uq_login_identity_account_provider",
+            "account_id",
+            "provider",
+            unique=True,
+            sqlite_where=column("ended_at").is_(None),
+            postgresql_where=column("ended_at").is_(None),
+        ),
+    )
+    seal_columns: ClassVar[tuple[str, ...]] = ("subject",)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    account_id: UUID = Field(foreign_key="account.id")
+    provider: str = Field(max_length=40)
+    subject_key: str = Field(max_length=64)
+    subject: Secret | None = Field(default=None, sa_type=Sealed)
+    """issuer and subject, to key them anew"""
+    linked_at: datetime
+    ended_at: datetime | None = None
+
+
+class LoginAttempt(SQLModel, table=True):
+    """A browser that went to an OpenID provider and did not come back yet; it holds the secret, the row its digest."""
+
+    __tablename__ = "login_attempt"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    token_digest: str = Field(max_length=64, unique=True)
+    provider: str = Field(max_length=40)
+    purpose: str = Field(max_length=10)
+    """`enter`, `link` or `again`"""
+    account_id: UUID | None = None
+    link_id: UUID | None = None
+    """the one-time link that was opened, which is used up when this ends well"""
+    created_at: datetime = Field(index=True)
+    used_at: datetime | None = None
 
 
 class AccessToken(SealedRow, table=True):

@@ -12,11 +12,11 @@ from bijzondere_toegang.clock import Clock
 from bijzondere_toegang.db import Database
 from bijzondere_toegang.errors import N_, Fault, NotProven, NotSignedIn
 from bijzondere_toegang.people.codes import take_code
-from bijzondere_toegang.people.entering import CODE, PASSKEY, Posted, asks, note_wrong, renewed, settings_of
+from bijzondere_toegang.people.entering import CODE, PASSKEY, Posted, asks, login_page, note_wrong, renewed, settings_of
 from bijzondere_toegang.people.factors import Factors, factors_of
 from bijzondere_toegang.people.house import house_of, pages_of
 from bijzondere_toegang.people.login import MAXIMUM_LENGTH, is_password_of, renew_proof
-from bijzondere_toegang.people.models import Account
+from bijzondere_toegang.people.models import Account, LoginSession
 from bijzondere_toegang.people.passkeys import LONGEST_ANSWER, entering
 from bijzondere_toegang.people.throttle import claim_try, forgive
 from bijzondere_toegang.people.visits import Visit, Writing, current_session, is_demo, session_token
@@ -27,7 +27,7 @@ from bijzondere_toegang.web.security import is_machine
 
 router = APIRouter()
 
-PASSWORD, DEMO = "_bewijs_wachtwoord", "_bewijs_demo"
+PASSWORD, DEMO, ELSEWHERE = "_bewijs_wachtwoord", "_bewijs_demo", "_bewijs_elders"
 WRONG = N_("Dit klopt niet, of er is te vaak geprobeerd. Er is nog niets gebeurd. Wat u typte staat er nog.")
 
 
@@ -58,13 +58,16 @@ def prove(posted: Posted, password: Annotated[bool, Depends(password_given)], vi
     carried = carried_from(posted) or Carried("/", "GET", ())
     account = visit.tx.get_one(Account, person.account_id)
     factors = factors_of(visit.tx, account.id)
+    onward = RedirectResponse(carried.to, status_code=303 if carried.method == "GET" else 307)
+    if ELSEWHERE in fields and person.proven:
+        return onward
     if visit.session is None or not _proven(visit, account, factors, fields, password):
         note_wrong(visit, person)
-        told = _told(visit.request, account, factors, carried, Fault("/bewijs", WRONG))
+        told = _told(visit.request, account, factors, carried, visit.session, Fault("/bewijs", WRONG))
         return pages_of(visit.request).page(visit.request, "people/proof.html", 422, **told)
     token = renew_proof(visit.tx, visit.session, session_token(visit.request), visit.at)
     visit.note(account.id, Event("proved", "E", account.id, object_kind="account", object_pseudonym=str(account.id)))
-    return renewed(visit, token, RedirectResponse(carried.to, status_code=303 if carried.method == "GET" else 307))
+    return renewed(visit, token, onward)
 
 
 def _proven(visit: Visit, account: Account, factors: Factors, fields: dict[str, str], password: bool) -> bool:
@@ -91,10 +94,18 @@ def _by_button(request: Request, account: Account) -> bool:
 
 
 def _told(
-    request: Request, account: Account | None, factors: Factors, carried: Carried, fault: Fault | None = None
+    request: Request,
+    account: Account | None,
+    factors: Factors,
+    carried: Carried,
+    session: LoginSession | None,
+    fault: Fault | None = None,
 ) -> dict[str, Any]:
     by_button = account is not None and _by_button(request, account)
-    return {"carried": carried, "factors": factors, "by_button": by_button, "fault": fault}
+    provider = None
+    if session is not None and session.entered_by == "provider":
+        provider = request.app.state.providers.find(session.provider)
+    return {"carried": carried, "factors": factors, "by_button": by_button, "fault": fault, "provider": provider}
 
 
 def install(app: FastAPI, problems: Problems) -> None:
@@ -131,9 +142,10 @@ def _proof_page(request: Request, carried: Carried) -> Response:
         session = current_session(request, tx, clock())
         account = tx.get(Account, session.account_id) if session else None
         factors = factors_of(tx, account.id) if account else Factors(False, 0, False, 0)
-        return pages_of(request).page(request, "people/proof.html", 403, **_told(request, account, factors, carried))
+        return pages_of(request).page(
+            request, "people/proof.html", 403, **_told(request, account, factors, carried, session)
+        )
 
 
 def _login_page(request: Request, carried: Carried) -> Response:
-    told = {"fault": None, "login": "", "carried": carried, "left": False}
-    return pages_of(request).page(request, "people/login.html", 401, **told)
+    return login_page(request, 401, carried=carried)

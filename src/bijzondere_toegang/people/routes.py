@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +13,7 @@ from bijzondere_toegang.clock import Clock
 from bijzondere_toegang.db import Database, unseal_rows
 from bijzondere_toegang.errors import N_, Fault, NotThere
 from bijzondere_toegang.people.accounts import find_account, login_key
-from bijzondere_toegang.people.entering import Posted, after_password
+from bijzondere_toegang.people.entering import Posted, after_password, login_page
 from bijzondere_toegang.people.house import house_of
 from bijzondere_toegang.people.links import (
     MOST_TRIES,
@@ -77,7 +77,7 @@ def show_login(visit: Reading, uit: str = "") -> Response:
         return RedirectResponse("/", status_code=303)
     if visit.half is not None and visit.session is not None and not uit:
         return RedirectResponse("/inloggen/code" if visit.session.waits else "/inloggen/tweede", status_code=303)
-    return _login_page(visit, left=bool(uit))
+    return login_page(visit.request, left=bool(uit))
 
 
 def password_right(request: Request, login: str = Form(""), wachtwoord: str = Form("")) -> bool:
@@ -99,14 +99,9 @@ def log_in(
     account = find_account(visit.tx, login)
     if not right or account is None:
         fault = Fault("/login", REFUSED)
-        return _login_page(visit, 422, fault=fault, login=login, carried=carried)
+        return login_page(visit.request, 422, fault=fault, login=login, carried=carried)
     forgive(visit.tx, account.login_key)
     return after_password(visit, account, carried)
-
-
-def _login_page(visit: Visit, status: int = 200, **told: Any) -> Response:
-    known = {"fault": None, "login": "", "carried": None, "left": False} | told
-    return _pages(visit.request).page(visit.request, "people/login.html", status, **known)
 
 
 @router.post("/uitloggen")
@@ -119,7 +114,9 @@ def log_out(visit: Writing, overal: str = Form("")) -> Response:
             end_sessions(visit.tx, somebody.account_id, visit.at)
         visit.note(somebody.account_id, Event("log_out", "E", somebody.account_id, object_kind="account"))
     settings: Settings = visit.request.app.state.settings
-    response = RedirectResponse("/inloggen?uit=1", status_code=303)
+    came_by = visit.session.provider if visit.session else ""
+    onward = f"/uitgelogd/{came_by}" if visit.request.app.state.providers.find(came_by) else "/inloggen?uit=1"
+    response = RedirectResponse(onward, status_code=303)
     response.delete_cookie(session_cookie(settings), path="/", secure=settings.secure, httponly=True, samesite="lax")
     return response
 
@@ -151,7 +148,7 @@ def show_welcome(visit: Reading, token: str) -> Response:
     found = open_link(visit.tx, token, visit.at)
     if found is None:
         raise DeadLink(ANEW)
-    return _welcome(visit, *found, token)
+    return welcome(visit, *found, token)
 
 
 @router.post("/welkom/{token}")
@@ -161,11 +158,11 @@ def choose_password(visit: Writing, token: str, wachtwoord: str = Form(""), gebo
     if found is None:
         raise DeadLink(ANEW)
     link, account = found
-    faults = [*_proof_faults(visit, link, account, geboortedatum.strip()), *password_faults(wachtwoord)]
+    faults = [*proof_faults(visit, link, account, geboortedatum.strip()), *password_faults(wachtwoord)]
     if link.tries >= MOST_TRIES or too_many_guesses(visit.tx, account.id):
         return Problems(_pages(visit.request)).answer(visit.request, DeadLink(ANEW))
     if faults:
-        return _welcome(visit, link, account, token, faults, geboortedatum)
+        return welcome(visit, link, account, token, faults, geboortedatum)
     changed = account.password_hash is not None
     set_password(account, wachtwoord)
     use_up_links(visit.tx, account.id, visit.at)
@@ -176,7 +173,7 @@ def choose_password(visit: Writing, token: str, wachtwoord: str = Form(""), gebo
     return after_password(visit, account)
 
 
-def _proof_faults(visit: Visit, link: LoginLink, account: Account, given: str) -> list[Fault]:
+def proof_faults(visit: Visit, link: LoginLink, account: Account, given: str) -> list[Fault]:
     """What is wrong with the date; one that is none costs no try."""
     if link.proof is None:
         return []
@@ -192,7 +189,7 @@ def _proof_faults(visit: Visit, link: LoginLink, account: Account, given: str) -
     return [Fault("/geboortedatum", WRONG_DATE)]
 
 
-def _welcome(
+def welcome(
     visit: Visit, link: LoginLink, account: Account, token: str, faults: Sequence[Fault] = (), typed: str = ""
 ) -> Response:
     unseal_rows(visit.tx, [account])
@@ -202,6 +199,7 @@ def _welcome(
     views = describe(Proof, t, "welcome", {"geboortedatum": typed}, faults) if link.proof is not None else []
     context = {
         "asked": views,
+        "providers": visit.request.app.state.providers.of_family() if link.proof is not None else [],
         "faults": {fault.pointer: fault for fault in faults},
         "lines": _lines(faults, t),
         "token": token,

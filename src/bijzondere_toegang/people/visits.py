@@ -148,7 +148,7 @@ def _tried(tx: Session, visit: Visit) -> str:
 def _write_down(database: Database, visit: Visit, looks: list[tuple[UUID, Event]], *, tried: bool = False) -> None:
     try:
         with database.write() as tx:
-            tx.info["origin"] = _origin(visit.request)
+            tx.info["origin"] = _origin(visit.request, visit.session)
             if visit.actor is not None:
                 enter(tx, visit.actor.account_id, visit.at)
             _note_seen(tx, visit)
@@ -177,8 +177,8 @@ def _in_chain_order(looks: list[tuple[UUID, Event]]) -> list[tuple[UUID, Event]]
 def _visit(request: Request, tx: Session) -> Visit:
     clock: Clock = request.app.state.clock
     at = clock()
-    tx.info["origin"] = _origin(request)
     session = None if bearer_token(request) is not None else current_session(request, tx, at)
+    tx.info["origin"] = _origin(request, session)
     actor = _who(request, tx, at, session)
     if actor is not None and session is not None and is_half(request, session, actor):
         return Visit(request, tx, at, None, session=session, half=actor)
@@ -187,9 +187,10 @@ def _visit(request: Request, tx: Session) -> Visit:
     return Visit(request, tx, at, actor, session=session)
 
 
-def _origin(request: Request) -> Origin:
+def _origin(request: Request, session: LoginSession | None) -> Origin:
     address = request.client.host if request.client else ""
-    return Origin(address, str(getattr(request.state, "request_id", "")))
+    behalf = f"{session.account_id}/{session.acting}" if session and session.acting else ""
+    return Origin(address, str(getattr(request.state, "request_id", "")), behalf)
 
 
 def is_half(request: Request, session: LoginSession, actor: Actor) -> bool:
@@ -209,6 +210,8 @@ def _who(request: Request, tx: Session, at: datetime, session: LoginSession | No
     bearer = bearer_token(request)
     token = None if bearer is None else find_token(tx, bearer, at)
     found = session or token
+    if found is not None:
+        request.app.state.limiter.of_person(request, str(found.account_id))
     actor = load_actor(tx, found.account_id, local_day(at)) if found else None
     if actor is None:
         return None

@@ -17,8 +17,9 @@ from bijzondere_toegang.crypto import token_digest
 from bijzondere_toegang.db import DataKey
 from bijzondere_toegang.errors import Unavailable
 from bijzondere_toegang.people.factors import remove_factors
+from bijzondere_toegang.people.identities import unlink
 from bijzondere_toegang.people.login import end_sessions
-from bijzondere_toegang.people.models import AccessToken, Account, Membership
+from bijzondere_toegang.people.models import AccessToken, Account, LoginIdentity, Membership
 from bijzondere_toegang.records.journal import Destroyed, JournalBroken, note
 from bijzondere_toegang.referrals.models import Reception
 from bijzondere_toegang.reminders.models import Reminder
@@ -93,6 +94,9 @@ def _family_left_with_nothing(tx: Session, case_id: UUID) -> list[UUID]:
 def _empty_account(tx: Session, account_id: UUID, at: datetime) -> None:
     end_sessions(tx, account_id, at)
     remove_factors(tx, account_id, at)
+    unlink(tx, account_id, at)
+    known = update(LoginIdentity).where(col(LoginIdentity.account_id) == account_id)
+    tx.connection().execute(known.values(subject=None, subject_key=""))
     tokens = update(AccessToken).where(col(AccessToken.account_id) == account_id, col(AccessToken.revoked_at).is_(None))
     tx.connection().execute(tokens.values(revoked_at=at))
     emptied = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.people.links import about_account
@@ -19,6 +19,8 @@ PAUSE = timedelta(minutes=15)
 """One account gets no second link within this time, however often it is asked for."""
 ASKED = "link"
 INVITED = "welcome"
+MOST_A_DAY = 5
+"""Links for one account within a day that anybody asked for; who needs more rings."""
 BY_LINK = frozenset({ASKED, INVITED})
 """Kinds of mail that are nothing without their link."""
 
@@ -28,9 +30,9 @@ def answer_requests(tx: Session, at: datetime) -> int:
     requests = _claimed(tx, at)
     first = {request.login_key: request for request in reversed(requests)}
     accounts = _accounts(tx, list(first))
-    lately = _mailed_lately(tx, accounts, at)
+    enough = _mailed_enough(tx, accounts, at)
     for account in accounts:
-        if account.id not in lately:
+        if account.id not in enough:
             _answer(tx, account, first[account.login_key], at)
     return len(requests)
 
@@ -59,12 +61,15 @@ def _accounts(tx: Session, login_keys: list[str]) -> list[Account]:
     return list(tx.exec(wanted.order_by(col(Account.id)).with_for_update()).all()) if login_keys else []
 
 
-def _mailed_lately(tx: Session, accounts: list[Account], at: datetime) -> set[UUID]:
-    ids = [account.id for account in accounts]
-    lately = select(Outbox.account_id).where(
-        col(Outbox.account_id).in_(ids), Outbox.kind == ASKED, Outbox.created_at > at - PAUSE
+def _mailed_enough(tx: Session, accounts: list[Account], at: datetime) -> set[UUID]:
+    """Who got one just now, or as many as a day allows."""
+    day = select(Outbox.account_id, func.count(), func.max(Outbox.created_at)).where(
+        col(Outbox.account_id).in_([account.id for account in accounts]),
+        Outbox.kind == ASKED,
+        Outbox.created_at > at - timedelta(days=1),
     )
-    return set(tx.exec(lately).all()) if ids else set()
+    rows = tx.exec(day.group_by(col(Outbox.account_id))).all() if accounts else []
+    return {account_id for account_id, asked, last in rows if asked >= MOST_A_DAY or last > at - PAUSE}
 
 
 def _answer(tx: Session, account: Account, request: LinkRequest, at: datetime) -> None:

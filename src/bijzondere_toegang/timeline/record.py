@@ -20,10 +20,12 @@ from bijzondere_toegang.timeline.models import TimelineEntry, TimelineHead
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request came from: network address and request id, both for the log alone."""
+    """Where a request came from: network address, request id and in whose name, for the log alone."""
 
     address: str = ""
     request_id: str = ""
+    on_behalf_of: str = ""
+    """the account in whose name somebody else acted, and that somebody, keyed; empty: the person did it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def _append(tx: Session, chain: UUID, event: Event, at: datetime) -> TimelineEnt
         at=at,
         network_address=origin.address,
         request_id=origin.request_id,
+        on_behalf_of=origin.on_behalf_of,
         previous_hash=previous,
         hash="",
         **fields,

@@ -48,6 +48,11 @@ class Messages:
     rule: Callable[[int], int] = field(default=_ONE_OR_MORE)
 
 
+def cookie_of(request: Request) -> str:
+    """Where the choice of a language is kept: over https under a name that no other host can set."""
+    return f"__Host-{COOKIE}" if request.url.scheme == "https" else COOKIE
+
+
 class Translator:
     """Sentences, days and times in one language. Sentences take `{named}` parameters."""
 
@@ -134,7 +139,7 @@ class Catalogues:
 
     def language_of(self, request: Request) -> str:
         """Chosen in the address (`?taal=en`), else the cookie, else what the browser prefers, else Dutch."""
-        chosen = [request.query_params.get(COOKIE), request.cookies.get(COOKIE)]
+        chosen = [request.query_params.get(COOKIE), request.cookies.get(cookie_of(request))]
         asked = preferred(request.headers.get("accept-language", ""))
         return next((c for c in [*chosen, *asked] if c in self.translators), DEFAULT)
 

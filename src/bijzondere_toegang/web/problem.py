@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed, NotThere, Refused, Sentence
+from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed, NotThere, Refused, Sentence, TooOften
 from bijzondere_toegang.web.carrying import PROOF
 from bijzondere_toegang.web.checking import pointer_of
 from bijzondere_toegang.web.i18n import DEFAULT, Translator
@@ -44,6 +44,8 @@ class Problems:
         response = problem(request, refused, language) if machine else self._page(request, refused)
         if response.status_code == 503:
             response.headers["Retry-After"] = RETRY_AFTER
+        if isinstance(refused, TooOften):
+            response.headers["Retry-After"] = str(refused.wait)
         return response
 
     def http_error(self, request: Request, error: HTTPException) -> Response:
@@ -72,6 +74,7 @@ class Problems:
             onward=refused.onward if refused else None,
             typed=typed(request) if status == 503 else [],
             request_id=_request_id(request),
+            minutes=-(-refused.wait // 60) if isinstance(refused, TooOften) else 0,
         )
 
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bijzondere_toegang.clock import Clock, local_day, local_time
-from bijzondere_toegang.web.i18n import COOKIE, LANGUAGES, Catalogues, Translator
+from bijzondere_toegang.web.i18n import COOKIE, LANGUAGES, Catalogues, Translator, cookie_of
 from bijzondere_toegang.web.security import FIELD, Csrf
 
 A_YEAR = timedelta(days=365)
@@ -103,7 +103,7 @@ def _hidden(token: str) -> Markup:
 
 def _remember_language(response: HTMLResponse, request: Request) -> None:
     response.set_cookie(
-        COOKIE,
+        cookie_of(request),
         request.query_params[COOKIE],
         max_age=int(A_YEAR.total_seconds()),
         secure=request.url.scheme == "https",

@@ -82,13 +82,13 @@ class Csrf:
         return hmac.compare_digest(self.token(request).encode(), token.encode())
 
 
-def protect(app: Starlette, csrf: Csrf, answer: Answer, limit: int = 30 * MEGABYTE) -> None:
+def protect(app: Starlette, csrf: Csrf, answer: Answer, limit: int = 30 * MEGABYTE, *, secure: bool = False) -> None:
     """Put the guards around `app`, innermost first. `answer` renders a refusal or a failure."""
     app.add_middleware(CsrfGuard, csrf=csrf, answer=answer)
     app.add_middleware(BodyLimit, answer=answer, limit=limit)
     app.add_middleware(PlainPath, answer=answer)
     app.add_middleware(LastResort, answer=answer)
-    app.add_middleware(StrictHeaders)
+    app.add_middleware(StrictHeaders, secure=secure)
     app.add_middleware(RequestId)
 
 
@@ -115,8 +115,9 @@ class RequestId:
 class StrictHeaders:
     """The same strict headers on every answer; whatever names no other caching is not kept."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, secure: bool = False) -> None:
         self.app = app
+        self.secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -124,20 +125,20 @@ class StrictHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _harden(MutableHeaders(scope=message), scope)
+                _harden(MutableHeaders(scope=message), scope, self.secure)
             await send(message)
 
         await self.app(scope, receive, with_headers)
 
 
-def _harden(headers: MutableHeaders, scope: Scope) -> None:
+def _harden(headers: MutableHeaders, scope: Scope, secure: bool) -> None:
     """A route may add a policy of its own: two policies hold together, so it can only be stricter."""
     own = headers.getlist("content-security-policy")
     headers.update(STRICT)
     for policy in own:
         headers.append("content-security-policy", policy)
     headers.setdefault("cache-control", _caching(scope))
-    if scope["scheme"] == "https":
+    if secure or scope["scheme"] == "https":
         headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
 
 

@@ -7,7 +7,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from bijzondere_toegang.migrations.wall import AT, ME, SYSTEM, held, open_at
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 
 NEW = {"departure": "SELECT, INSERT", "access_review": "SELECT, INSERT, UPDATE", "access_answer": "SELECT, INSERT"}
 MOVING = "((select bt_departing()) and bt_hands_over({case}))"
