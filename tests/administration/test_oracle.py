@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
 from bijzondere_toegang.administration.models import AccessReview
+from bijzondere_toegang.timeline.models import TimelineEntry
 from tests.databases import Database
 from tests.routes.people import CAST, join
 from tests.routes.table import CELLS
@@ -53,3 +56,26 @@ def test_who_manages_people_opens_these_pages_and_for_others_they_are_not_there(
     assert not wrong, "\n".join(wrong)
     strangers = [site.anonymous().get(template.format(**known)).status_code for _, template in LOOKING]
     assert strangers == [303, 303]
+
+
+def test_every_look_at_people_is_an_entry_in_the_log_of_who_looks(site: Site) -> None:
+    administrator, account = site.as_("beheerder"), site.who("beheerder")
+    with site.database.write() as tx:
+        review = AccessReview(
+            organisation="toegang-venlo", begins_on=site.on, due_on=site.on, ends_on=site.on, state="open"
+        )
+        tx.add(review)
+    known, silent = {"who": site.who("collega"), "review": review.id}, []
+
+    for method, template in (*MANAGING, *LOOKING):
+        before = entries(site, account)
+        if method == "GET" and administrator.get(template.format(**known)).status_code == 200:
+            silent += [template] if entries(site, account) == before else []
+
+    assert silent == []
+    assert entries(site, account) > len(LOOKING)
+
+
+def entries(site: Site, chain: UUID) -> int:
+    with site.database.read() as tx:
+        return len(tx.exec(select(TimelineEntry.seq).where(TimelineEntry.chain == chain)).all())
