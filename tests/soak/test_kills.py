@@ -31,7 +31,7 @@ from tests.soak.processes import COMMAND, environment, free_port, kill, running,
 from tests.support import Site, make_site, register_sample
 
 KILLS = int(os.environ.get("BT_KILLS", "200" if os.environ.get("BT_SOAK") else "3"))
-OF_SCHEDULE = (KILLS + 1) // 2
+OF_SCHEDULE = max(1, KILLS // 2)
 STEP = "add_statement"
 AT_MOST = 0.4
 """Seconds that a process lives on once it works."""
