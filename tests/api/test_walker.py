@@ -42,7 +42,7 @@ def test_a_client_that_knows_only_the_schemas_brings_a_case_to_its_end(
         people = machines(site, reference)
         walker = Walker(people, reference, random.Random(3), lambda: site.on, lambda: site.move(days=1), unwanted)
 
-        final = walker.walk()
+        final = walker.walk(1000)
 
     assert final in (FINAL if unwanted == STAY else {"closed"}), walker.trail[-10:]
     assert {status for what, status in walker.statuses if what == "step"} <= {200, 409, 422}
