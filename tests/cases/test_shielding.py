@@ -173,6 +173,14 @@ def test_nobody_shields_what_they_may_not_read(site: Site, reference: str) -> No
         shield(site, reference, "chair", item, "moeder")
 
 
+def test_nobody_is_asked_about_what_they_may_not_read(site: Site, reference: str) -> None:
+    item = said(site, reference, "referrer", "moeder")
+    withhold(site, reference, item)
+
+    with pytest.raises(NotNow):
+        take(site, "chair", reference, "confirm_withholding", afscherming=hold_id(site), eens=True, reden="Eens.")
+
+
 def test_reasons_are_sealed(site: Site, reference: str) -> None:
     item = said(site, reference, "referrer", "moeder")
     shield(site, reference, "referrer", item, "moeder")

@@ -278,9 +278,9 @@ def words_to_decide(scene: Scene) -> Sentence | None:
 
 def something_to_shield(scene: Scene) -> Sentence | None:
     """A professional shields what may be read; who is family shields the own words."""
-    if not scene.sight.parties or _has_words(scene):
-        return None
-    return Sentence(N_("Er staat nog niets van u in het dossier."))
+    if scene.sight.parties:
+        return None if _has_words(scene) else Sentence(N_("Er staat nog niets van u in het dossier."))
+    return None if items_to_shield(scene) else Sentence(N_("Er zijn geen stukken die u mag lezen."))
 
 
 def _has_words(scene: Scene) -> bool:
@@ -292,8 +292,18 @@ def _mine(scene: Scene) -> Iterable[Any]:
     return (col(Item.case_id) == scene.case.id, or_(spoken, col(Item.author_account) == scene.by.account_id))
 
 
+def _readable(scene: Scene, holds: list[ItemHold]) -> list[ItemHold]:
+    """Those over what this person may read. Without any nothing is read."""
+    known = {item.id for item in readable_items(scene)} if holds else set()
+    return [one for one in holds if one.item_id in known]
+
+
 def withholding_to_confirm(scene: Scene) -> Sentence | None:
-    return None if _to_confirm(scene) else Sentence(N_("Er is niets dat op een tweede professional wacht."))
+    return (
+        None
+        if _readable(scene, _to_confirm(scene))
+        else Sentence(N_("Er is niets dat op een tweede professional wacht."))
+    )
 
 
 def _to_confirm(scene: Scene) -> list[ItemHold]:
@@ -302,7 +312,7 @@ def _to_confirm(scene: Scene) -> list[ItemHold]:
 
 
 def withholding_to_review(scene: Scene) -> Sentence | None:
-    return None if _to_review(scene) else Sentence(N_("Er is nu niets om opnieuw te bekijken."))
+    return None if _readable(scene, _to_review(scene)) else Sentence(N_("Er is nu niets om opnieuw te bekijken."))
 
 
 def _to_review(scene: Scene) -> list[ItemHold]:
@@ -313,7 +323,7 @@ def _to_review(scene: Scene) -> list[ItemHold]:
 
 
 def a_hold_stands(scene: Scene) -> Sentence | None:
-    return None if _to_lift(scene) else Sentence(N_("Er is niets dat u kunt vrijgeven."))
+    return None if _readable(scene, _to_lift(scene)) else Sentence(N_("Er is niets dat u kunt vrijgeven."))
 
 
 def _to_lift(scene: Scene) -> list[ItemHold]:
@@ -324,7 +334,11 @@ def _to_lift(scene: Scene) -> list[ItemHold]:
 
 
 def lifting_asked(scene: Scene) -> Sentence | None:
-    return None if _to_confirm_lift(scene) else Sentence(N_("Niemand anders vroeg om iets vrij te geven."))
+    return (
+        None
+        if _readable(scene, _to_confirm_lift(scene))
+        else Sentence(N_("Niemand anders vroeg om iets vrij te geven."))
+    )
 
 
 def _to_confirm_lift(scene: Scene) -> list[ItemHold]:
@@ -393,7 +407,7 @@ def _holds(scene: Scene, holds: Iterable[ItemHold]) -> list[Choice]:
     """Only what this person may read: a question about an item tells of it. With the words the answer is about."""
     items = {item.id: item for item in readable_items(scene)}
     names = {choice.value: choice.label for choice in kept_from(scene)}
-    known = [one for one in holds if one.item_id in items]
+    known = _readable(scene, list(holds))
     unseal_rows(scene.tx, known)
     return [
         Choice(str(one.id), label_of(items[one.item_id]), _about(items[one.item_id], one, names.get(one.kept_from, "")))
