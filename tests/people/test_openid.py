@@ -8,7 +8,7 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from bijzondere_toegang.settings import WrongSetting
 from bijzondere_toegang.timeline.models import TimelineEntry
 from tests import databases
 from tests.entrance import CSRF, deliver, tokens
+from tests.keeping.support import keeper
 from tests.people.standin import CLIENT, SECRET, Claims, StandIn, ec, rsa, standin
 from tests.support import START, Site, make_site, register_sample, sample
 
@@ -56,7 +57,7 @@ class World:
     site: Site
     venlo: StandIn
     digid: StandIn
-    more: dict[str, StandIn] = field(default_factory=dict)
+    kept: databases.Database
 
     def browser(self) -> TestClient:
         return self.site.anonymous()
@@ -111,7 +112,7 @@ def world(database: databases.Database, tmp_path: Path) -> Iterator[World]:
         file.write_text(yaml.safe_dump({"providers": providers}), "utf-8")
         site = make_site(database, login_providers_file=file)
         site.app.state.clock = site.clock = clock
-        yield World(site, venlo, digid)
+        yield World(site, venlo, digid, database)
 
 
 def out(browser: TestClient, name: str) -> str:
@@ -598,7 +599,7 @@ def test_a_person_is_known_under_a_new_key_for_look_ups_too(world: World) -> Non
     link_digid(world)
     before = world.rows(LoginIdentity)[0].subject_key
 
-    rekey_lookups(world.site.database, world.site.at)
+    rekey_lookups(keeper(world.kept), world.site.at)
 
     assert world.rows(LoginIdentity)[0].subject_key != before
     assert travel(world.browser(), "digid").status_code == 303

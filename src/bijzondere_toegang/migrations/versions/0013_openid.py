@@ -7,7 +7,6 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 revision = "0013"
 down_revision = "0012"
 
-OPEN = {"sqlite_where": sa.text("ended_at IS NULL"), "postgresql_where": sa.text("ended_at IS NULL")}
 GRANTS = {"login_identity": "SELECT, INSERT, UPDATE", "login_attempt": "SELECT, INSERT, UPDATE, DELETE"}
 """Who never came back is forgotten, or anybody could fill the table."""
 
@@ -35,10 +34,16 @@ def _identity() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_login_identity_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_identity")),
     )
-    op.create_index("uq_login_identity_subject", "login_identity", ["subject_key"], unique=True, **OPEN)
-    op.create_index(
-        "uq_login_identity_account_provider", "login_identity", ["account_id", "provider"], unique=True, **OPEN
-    )
+    live = sa.text("ended_at IS NULL")
+    for name, columns in (("subject", ["subject_key"]), ("account_provider", ["account_id", "provider"])):
+        op.create_index(
+            f"uq_login_identity_{name}",
+            "login_identity",
+            columns,
+            unique=True,
+            sqlite_where=live,
+            postgresql_where=live,
+        )
 
 
 def _attempt() -> None:
