@@ -138,10 +138,13 @@ class Site:
             session = start_session(tx, account_id, self.at, by="passkey")
         client = TestClient(self.app, base_url="http://localhost", follow_redirects=False)
         client.cookies.set(SESSION_COOKIE, session)
+        return self.trusting(client)
+
+    def trusting(self, client: TestClient) -> TestClient:
+        """This browser with the CSRF token of the session in its cookie on every request."""
+        session = client.cookies[SESSION_COOKIE].partition(".")[0]
         key = self.database.keyring.derive("csrf")
-        client.headers["x-csrf-token"] = hmac.new(
-            key, b"csrf:" + session.partition(".")[0].encode(), hashlib.sha256
-        ).hexdigest()
+        client.headers["x-csrf-token"] = hmac.new(key, b"csrf:" + session.encode(), hashlib.sha256).hexdigest()
         client.headers["sec-fetch-site"] = "same-origin"
         return client
 

@@ -77,6 +77,6 @@ def test_the_language_is_chosen_remembered_or_preferred(
     catalogues: Catalogues, query: str, cookie: str, accept: str, lang: str
 ) -> None:
     headers = [(b"cookie", f"taal={cookie}".encode()), (b"accept-language", accept.encode())]
-    request = Request({"type": "http", "query_string": query.encode(), "headers": headers})
+    request = Request({"type": "http", "path": "/", "query_string": query.encode(), "headers": headers})
 
     assert catalogues.language_of(request) == lang
