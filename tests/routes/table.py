@@ -35,6 +35,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/zaken/{reference}/betrokkenen"): "parties.edit",
     ("GET", "/zaken/{reference}/betrokkenen/{party_id}"): "parties.edit",
     ("POST", "/zaken/{reference}/betrokkenen/{party_id}"): "parties.edit",
+    ("POST", "/zaken/{reference}/betrokkenen/{party_id}/adres"): "secret_address.show",
     ("GET", "/zaken/{reference}/overleg"): "case.see",
     ("GET", "/zaken/{reference}/overleg/nu"): "case.see",
     ("POST", "/zaken/{reference}/overleg/verslag"): "minutes.write",

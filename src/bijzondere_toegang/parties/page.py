@@ -35,6 +35,8 @@ class Person:
     facts: Facts
     alerts: tuple[str, ...]
     words: str = ""
+    secret: bool = False
+    """the address is secret"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def _person(scene: Scene, t: Translator, one: Party, door: Door | None) -> Perso
         list(_facts(scene, t, one, door)),
         tuple(_alerts(t, one, door)),
         _words(scene, one),
+        one.secret_address,
     )
 
 
