@@ -36,6 +36,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/zaken/{reference}/betrokkenen/{party_id}"): "parties.edit",
     ("POST", "/zaken/{reference}/betrokkenen/{party_id}"): "parties.edit",
     ("POST", "/zaken/{reference}/betrokkenen/{party_id}/adres"): "secret_address.show",
+    ("POST", "/zaken/{reference}/betrokkenen/{party_id}/bsn"): "bsn.show",
     ("GET", "/zaken/{reference}/overleg"): "case.see",
     ("GET", "/zaken/{reference}/overleg/nu"): "case.see",
     ("POST", "/zaken/{reference}/overleg/verslag"): "minutes.write",

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from bijzondere_toegang.cases.advance import HELD_BY_PROVIDER, commitments, role_of
 from bijzondere_toegang.cases.models import Party, StepRecord
 from bijzondere_toegang.cases.process import Scene
-from bijzondere_toegang.cases.scenes import desk_of, pages_of
+from bijzondere_toegang.cases.scenes import pages_of, scene_of
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.cases.steps import Posted
 from bijzondere_toegang.db import Secret
@@ -36,7 +36,7 @@ class WhyShown(Answers):
 @router.post("/zaken/{reference}/betrokkenen/{party_id}/adres")
 def show_address(posted: Posted, visit: Writing, reference: str, party_id: UUID) -> HTMLResponse:
     """Without `reden` it asks for one. The address stands in this answer alone: there is no page to come back to."""
-    scene = desk_of(visit, reference)
+    scene = scene_of(visit, reference)
     visit.asked = ACT
     decision = address_decision(scene)
     if not decision.allowed:
@@ -54,8 +54,8 @@ def show_address(posted: Posted, visit: Writing, reference: str, party_id: UUID)
 
 def address_decision(scene: Scene) -> Decision:
     """
-    As it will be once a reason is given. Who treats at home is not on record yet, so no provider is let in; a family
-    has no page of professionals.
+    As it will be once a reason is given. Who treats at home is not on record yet, so no provider is let in; for a
+    family this is no page of theirs.
     """
     return decide(
         Permission.SECRET_ADDRESS_SHOW,

@@ -37,6 +37,7 @@ class Person:
     words: str = ""
     secret: bool = False
     """the address is secret"""
+    has_bsn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def _person(scene: Scene, t: Translator, one: Party, door: Door | None) -> Perso
         tuple(_alerts(t, one, door)),
         _words(scene, one),
         one.secret_address,
+        one.bsn is not None,
     )
 
 
