@@ -80,3 +80,15 @@ def test_an_address_that_is_not_secret_has_no_such_act(site: Site) -> None:
     answer = site.as_("referrer", reference).post(elsewhere, data={"reden": REASON})
 
     assert answer.status_code == 404 and looks(site, reference) == []
+
+
+def test_the_family_reads_that_the_referrer_looked(site: Site) -> None:
+    reference, path = hidden_mother(site)
+    mother = site.as_("moeder", reference)
+    before = mother.get(f"/mijn-plan/{reference}/wie-keek-mee").text
+
+    site.as_("referrer", reference).post(path, data={"reden": REASON})
+
+    after = mother.get(f"/mijn-plan/{reference}/wie-keek-mee").text
+    assert "Toegang Venlo" in after and after.count("Toegang Venlo") > before.count("Toegang Venlo")
+    assert REASON not in after
