@@ -312,6 +312,8 @@ def test_what_is_posted_about_a_case_that_is_not_there_is_refused_as_such(walk: 
         (f"/zaken/{{case}}/betrokkenen/{walk.party}", "parties.edit"),
         ("/zaken/{case}/documenten", "document.add"),
         ("/mijn-plan/{case}/documenten", "document.add"),
+        (f"/zaken/{{case}}/betrokkenen/{walk.party}/adres", "secret_address.show"),
+        (f"/zaken/{{case}}/betrokkenen/{walk.party}/bsn", "bsn.show"),
     ]
     for relation in walk.in_turn():
         for path, act in writes:

@@ -75,6 +75,8 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/zaken/{reference}/betrokkenen/{party_id}/bekijk/afspraken"): "family.preview",
     ("GET", "/zaken/{reference}/betrokkenen/{party_id}/bekijk/verslag"): "family.preview",
     ("GET", "/zaken/{reference}/wie-ziet-dit"): "readers.see",
+    ("POST", "/zaken/{reference}/betrokkenen/{party_id}/adres"): "secret_address.show",
+    ("POST", "/zaken/{reference}/betrokkenen/{party_id}/bsn"): "bsn.show",
     ("GET", "/zaken/{reference}/overleg"): "case.see",
     ("GET", "/zaken/{reference}/overleg/nu"): "case.see",
     ("POST", "/zaken/{reference}/overleg/verslag"): "minutes.write",

@@ -37,6 +37,9 @@ class Person:
     words: str = ""
     has_page: bool = False
     """a page of the family, which can be looked at as this person"""
+    secret: bool = False
+    """the address is secret"""
+    has_bsn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ def _person(scene: Scene, t: Translator, one: Party, door: Door | None) -> Perso
         tuple(_alerts(t, one, door)),
         _words(scene, one),
         one.kind in ("youth", *VOICES),
+        one.secret_address,
+        one.bsn is not None,
     )
 
 

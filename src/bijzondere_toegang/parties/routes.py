@@ -18,6 +18,7 @@ from bijzondere_toegang.cases.scenes import desk_of, note_look, pages_of, scene_
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.cases.steps import Pairs, Posted, ask_step, taken_step
 from bijzondere_toegang.errors import Fault, NotAllowed, NotThere, Sentence
+from bijzondere_toegang.parties import address, bsn
 from bijzondere_toegang.parties.actions import OF_OTHERS, OF_YOUTH
 from bijzondere_toegang.parties.page import corrections_of, next_birthday, people_of, rule_of
 from bijzondere_toegang.parties.queries import known_of, party
@@ -27,6 +28,8 @@ from bijzondere_toegang.people.visits import Reading, Visit, Writing
 from bijzondere_toegang.web.forms import FieldView, describe, summary
 
 router = APIRouter()
+router.include_router(address.router)
+router.include_router(bsn.router)
 
 STEP = "correct_party"
 SHOWN = (
@@ -65,6 +68,8 @@ def show_people(visit: Reading, reference: str, gedaan: str = "") -> HTMLRespons
         birthday=next_birthday(scene),
         people=people_of(scene, t),
         corrects=STEP in open_now,
+        shows_address=address.address_decision(scene).allowed,
+        shows_bsn=bsn.bsn_decision(scene, proven=True).allowed,
         acts=[name for name in ACTS if name in open_now],
         corrections=corrections_of(scene, t),
         looks_as=allows(Permission.FAMILY_PREVIEW, scene.sight.facts),
