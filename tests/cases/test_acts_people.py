@@ -166,6 +166,31 @@ def test_a_delegate_sees_the_case_up_to_and_including_the_last_day(site: Site) -
     assert site.cast["collega"] in mailed(site)
 
 
+def test_a_delegation_that_is_ended_counts_at_the_next_request(site: Site) -> None:
+    reference = register_sample(site, 1)
+    collega = str(site.who("collega"))
+    take(site, "referrer", reference, "delegate", aan=collega, totEnMet="2026-11-20", reden="Verlof.")
+    browser = site.as_("collega")
+    before = browser.get(f"/zaken/{reference}").status_code
+
+    take(site, "referrer", reference, "end_delegation", wie=collega)
+
+    assert (before, browser.get(f"/zaken/{reference}").status_code) == (200, 404)
+    with pytest.raises(NotNow):
+        take(site, "referrer", reference, "end_delegation", wie=collega)
+
+
+def test_ending_a_delegation_leaves_the_look_that_came_with_an_offer(site: Site) -> None:
+    reference = register_sample(site, 1)
+    collega = str(site.who("collega"))
+    take(site, "referrer", reference, "hand_over_referrer", opvolger=collega, reden="Verlof.")
+
+    with pytest.raises(NotNow):
+        take(site, "referrer", reference, "end_delegation", wie=collega)
+
+    assert site.as_("collega").get(f"/zaken/{reference}").status_code == 200
+
+
 @pytest.mark.parametrize("days", [-1, 43])
 def test_a_delegation_lasts_from_today_to_six_weeks_at_most(site: Site, days: int) -> None:
     reference = register_sample(site, 1)

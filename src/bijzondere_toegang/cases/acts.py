@@ -21,6 +21,7 @@ ROOM = Room(
         "involve_gi": forms.InvolveGi,
         "end_gi": forms.EndGi,
         "delegate": forms.Delegate,
+        "end_delegation": forms.EndDelegation,
         "add_statement": forms.AddStatement,
         "add_document": forms.AddDocument,
         "suspend": forms.Suspend,
@@ -43,6 +44,7 @@ ROOM = Room(
         "involve_gi": acts_joining.involve_gi,
         "end_gi": acts_joining.end_gi,
         "delegate": acts_people.delegate,
+        "end_delegation": acts_people.end_delegation,
         "add_statement": acts_words.add_statement,
         "add_document": acts_documents.add_document,
         "suspend": acts_terms.suspend,
@@ -58,6 +60,7 @@ ROOM = Room(
     choices={
         "andere_voorzitters": acts_people.other_chairs,
         "collega_verwijzers": acts_people.fellow_referrers,
+        "vervangers": acts_people.stand_ins,
         "notulisten": acts_joining.secretaries,
         "gi_professionals": acts_joining.gi_professionals,
         "betrokken_gi": acts_joining.involved_gis,

@@ -100,6 +100,10 @@ class Delegate(Answers):
     reason: Text = field("reden", widget="text")
 
 
+class EndDelegation(Answers):
+    who: Chosen = field("wie", widget="radio", choices="vervangers")
+
+
 class AddStatement(Answers):
     text: Text = field("tekst", widget="text")
     about: OptionalLine = field("over", default=None)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import col, or_, select
 
 from bijzondere_toegang.cases.access import accounts_in_role, end, grant
-from bijzondere_toegang.cases.models import CaseAccess, Independence
+from bijzondere_toegang.cases.models import CaseAccess, Handover, Independence
 from bijzondere_toegang.cases.process import Act, Scene
 from bijzondere_toegang.cases.rota import assign_chair, tied
+from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import utc_of
 from bijzondere_toegang.db import Secret
 from bijzondere_toegang.errors import N_, Fault, Incomplete, Sentence
@@ -83,6 +84,12 @@ def delegate(act: Act) -> None:
     post(act.tx, [successor], "news", act.at)
 
 
+def end_delegation(act: Act) -> None:
+    """The stand-in sees nothing from the next request on (Awb 10:8: a mandate can be withdrawn at any time)."""
+    its = col(CaseAccess.account_id) == UUID(act.answers.who)
+    act.tx.connection().execute(update(CaseAccess).where(*_standing_in(act.scene), its).values(until=act.at))
+
+
 def end_delegations(act: Act, account_id: UUID | None = None) -> None:
     """End the delegations that still run; they have an end of their own, so `access.end` does not find them."""
     running = [
@@ -114,7 +121,29 @@ def another_chair(scene: Scene) -> Sentence | None:
     return Sentence(N_("Er is nu geen andere voorzitter zonder band met dit gezin. Bel de beheerder."))
 
 
-GUARDS = {"another_chair": another_chair}
+def stand_ins(scene: Scene) -> list[Choice]:
+    """Who works for the referrer now."""
+    return choices(scene, set(scene.tx.exec(select(CaseAccess.account_id).where(*_standing_in(scene))).all()))
+
+
+def _standing_in(scene: Scene) -> tuple[ColumnElement[bool], ...]:
+    """The delegations that run; the look that came with an offer of the case ends with the offer."""
+    looks = select(Handover.look_id).where(Handover.case_id == scene.case.id)
+    return (
+        col(CaseAccess.case_id) == scene.case.id,
+        col(CaseAccess.relation) == "referrer.delegate",
+        open_at(scene.at),
+        col(CaseAccess.id).not_in(looks),
+    )
+
+
+def stand_in_works(scene: Scene) -> Sentence | None:
+    if scene.once("choices:vervangers", lambda: stand_ins(scene)):
+        return None
+    return Sentence(N_("Er werkt nu niemand als vervanger in deze zaak."))
+
+
+GUARDS = {"another_chair": another_chair, "stand_in_works": stand_in_works}
 
 
 def fellow_referrers(scene: Scene) -> list[Choice]:
