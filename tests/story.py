@@ -223,6 +223,11 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
     "resume": lambda a: {"vanaf": a.day()},
     "extend_term": lambda a: {"tot": a.day(40), "reden": "De analyse duurt langer.", "gezinVerteld": True},
     "name_provider": lambda a: {"aanbieder": a.first("aanbieder"), "regiebehandelaar": "N. Nieuw", "hoe": "erbij"},
+    "record_incapacity": lambda a: {
+        "waarom": "Kan het besluit niet overzien.", "metWie": "J. de Boer, gedragswetenschapper",
+        "verteld": "Op school verteld, met oma erbij.", "opnieuwOp": a.day(90),
+    },
+    "end_incapacity": lambda a: {"waarom": "Kan het nu weer zelf."},
     "end_delegation": lambda a: {"wie": a.first("wie")},
     "delegate": lambda a: {"aan": a.first("aan"), "totEnMet": a.day(10), "reden": "Vakantie."},
     "hand_over_referrer": lambda a: {"opvolger": a.first("opvolger"), "reden": "Andere baan."},

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from bijzondere_toegang import __version__
 from bijzondere_toegang.administration import routes as administration
 from bijzondere_toegang.api import routes as api
-from bijzondere_toegang.cases import acts, holds, shielding, sight_routes, steps
+from bijzondere_toegang.cases import acts, capacity, holds, shielding, sight_routes, steps
 from bijzondere_toegang.cases import routes as cases
 from bijzondere_toegang.cases.kin import KIN
 from bijzondere_toegang.cases.process import Process
@@ -65,8 +65,8 @@ from bijzondere_toegang.worklist import routes as worklist
 ROOMS = tuple(
     room.ROOM
     for room in (
-        acts, holds, shielding, referral_steps, conference_steps, party_steps, decision_steps, placement_steps,
-        plan_steps, evaluation_steps, erasures,
+        acts, capacity, holds, shielding, referral_steps, conference_steps, party_steps, decision_steps,
+        placement_steps, plan_steps, evaluation_steps, erasures,
     )
 )  # fmt: skip
 ROUTERS = (

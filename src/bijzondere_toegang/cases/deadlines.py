@@ -37,6 +37,10 @@ REVIEW_DAYS = (-5, 0, 7, 14, 28)
 """Days from the day itself (CFG): something forgotten stays withheld, so it is asked for again."""
 
 
+CAPACITY = "review_incapacity"
+"""The reminder to look again at a recorded incapacity."""
+
+
 def answer_due(case: Case) -> date | None:
     """The last day on which an open question for a new conference is to be answered; None without one."""
     asked = case.reconvene_asked_at
@@ -53,7 +57,8 @@ def replan_case(tx: Session, workflow: Workflow, case: Case, at: datetime) -> No
     stage = workflow.stages[case.stage]
     from_day = case.due_on or local_day(case.entered_at)
     of_stage = () if case.suspended_on is not None else reminders(stage, from_day)
-    replan(tx, case.id, [*of_stage, *(() if stage.final else _of_answer(case)), *_of_review(case)], at)
+    open_ones = () if stage.final else (*_of_answer(case), *_of_capacity(case))
+    replan(tx, case.id, [*of_stage, *open_ones, *_of_review(case)], at)
 
 
 def _of_review(case: Case) -> Iterator[tuple[str, date, str]]:
@@ -61,6 +66,12 @@ def _of_review(case: Case) -> Iterator[tuple[str, date, str]]:
     if case.hold_review_on is not None:
         days = [case.hold_review_on + timedelta(days=offset) for offset in REVIEW_DAYS]
         yield from ((REVIEW, day, role) for day in days for role in ANSWERED_BY)
+
+
+def _of_capacity(case: Case) -> Iterator[tuple[str, date, str]]:
+    if case.incapacity_review_on is not None:
+        days = [case.incapacity_review_on + timedelta(days=offset) for offset in REVIEW_DAYS]
+        yield from ((CAPACITY, day, "referrer") for day in days)
 
 
 def _of_answer(case: Case) -> Iterator[tuple[str, date, str]]:

@@ -43,7 +43,7 @@ GROUPS: Mapping[str, str] = {
     "conference": "overleg", "minutes": "overleg", "position": "overleg", "outcome": "besluit", "decision": "besluit",
     "placement": "hulp", "plan": "hulp", "help": "hulp", "stay": "hulp", "evaluation": "hulp",
     "term": "termijn", "statement": "bericht", "document": "bericht", "reminder": "bericht", "delegation": "mensen",
-    "gi": "mensen", "parties": "mensen", "parents": "mensen",
+    "gi": "mensen", "incapacity": "mensen", "parties": "mensen", "parents": "mensen",
 }  # fmt: skip
 """Under which heading an act stands, by the first word of its permission."""
 REST = "zaak"

@@ -67,6 +67,9 @@ class Case(SQLModel, table=True):
     reconvene_asked_at: datetime | None = None
     hold_review_on: date | None = None
     """the first day on which something withheld is to be confirmed or looked at again"""
+    incapacitated_on: date | None = None
+    """since when it is recorded that the young person can't weigh up their own interests"""
+    incapacity_review_on: date | None = None
     referrer_destroyed_on: date | None = None
     provider_destroyed_on: date | None = None
 

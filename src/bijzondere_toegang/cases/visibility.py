@@ -206,6 +206,7 @@ def _facts(
         authority_valid_today=_authority_valid(case, on),
         delegation_valid=any(row.relation == Relation.REFERRER_DELEGATE for row in access),
         youth_consented=consented,
+        youth_incapacitated=case.incapacitated_on is not None,
         medical_treatment=case.medical_treatment,
         foster_parent_of_child=any(row.relation == Relation.FOSTER_PARENT for row in access),
         participant=bool(access),

@@ -235,6 +235,7 @@ GRANTS: Mapping[Permission, Mapping[Relation, Rule]] = {
     Permission.GI_INVOLVE: {Relation.CHAIR_ASSIGNED: independent, Relation.REFERRER_OWN: yes},
     Permission.GUEST_INVITE: {Relation.CHAIR_ASSIGNED: yes, **_family(chair_agrees)},
     Permission.HELP_START: {Relation.PROVIDER_NAMED: in_turn},
+    Permission.INCAPACITY_RECORD: {**_referrer(yes), Relation.PROVIDER_NAMED: yes},
     Permission.INSPECTION_PREPARE: _referrer(yes),
     Permission.MINUTES_ADOPT: {Relation.CHAIR_ASSIGNED: in_turn},
     Permission.MINUTES_CORRECT: {Relation.CHAIR_ASSIGNED: new_version},

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     GI_INVOLVE = "gi.involve"
     GUEST_INVITE = "guest.invite"
     HELP_START = "help.start"
+    INCAPACITY_RECORD = "incapacity.record"
     INSPECTION_PREPARE = "inspection.prepare"
     MINUTES_ADOPT = "minutes.adopt"
     MINUTES_CORRECT = "minutes.correct"

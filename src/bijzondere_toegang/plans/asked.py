@@ -99,10 +99,11 @@ def _is_asked(scene: Scene, plan: Plan, party: Party) -> bool:
     if scene.case.framework != "voluntary" and not content_of(plan).get("medischeBehandeling"):
         return False
     twelve, sixteen = scene.case.turns_12_on, scene.case.turns_16_on
+    incapable = scene.case.incapacitated_on is not None
     if party.kind == "youth":
-        return twelve is not None and scene.on >= twelve
+        return twelve is not None and scene.on >= twelve and not incapable
     with_authority = party.kind in _WITH_AUTHORITY and party.authority == "yes"
-    return with_authority and (sixteen is None or scene.on < sixteen)
+    return with_authority and (incapable or sixteen is None or scene.on < sixteen)
 
 
 def _said(scene: Scene, plan: Plan) -> dict[UUID, Consent]:
