@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from httpx2 import Response
+from sqlmodel import select
 
 from bijzondere_toegang.db import Busy
 from bijzondere_toegang.people.codes import new_recovery_codes, take_code
+from bijzondere_toegang.people.routes import NOBODY
 from bijzondere_toegang.people.throttle import FREE_TRIES, claim_try, forgive
+from bijzondere_toegang.timeline.models import TimelineEntry
 from tests import databases
 from tests.entrance import PASSWORD, log_in
 from tests.people.test_factors import code_now, give_app
@@ -136,3 +139,20 @@ def test_a_login_that_nobody_has_is_refused_in_the_same_words_with_the_same_stat
         seen.append((answer.status_code, answer.text.replace(login, ""), asked, dict(answer.cookies)))
 
     assert seen[0] == seen[1]
+
+
+def test_a_wrong_password_is_written_down_whether_somebody_has_that_name_or_not(site: Site) -> None:
+    know_password(site, "anneke")
+
+    log_in(site, "anneke@example.org", "dat is het vast niet")
+    log_in(site, "niemand@example.org", "dat is het vast niet")
+
+    with site.database.read() as tx:
+        query = select(TimelineEntry.chain, TimelineEntry.outcome).where(TimelineEntry.event_type == "log_in")
+        assert set(tx.exec(query).all()) == {(site.cast["anneke"], "refused 422"), (NOBODY, "refused 422")}
+
+
+def test_who_logs_out_leaves_nothing_in_the_browser(site: Site) -> None:
+    answer = site.as_("anneke").post("/uitloggen")
+
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'

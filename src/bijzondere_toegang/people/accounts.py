@@ -74,3 +74,9 @@ def names_of(tx: Session, account_ids: Iterable[UUID | None]) -> dict[UUID, str]
     rows = list(tx.exec(select(Account).where(col(Account.id).in_(wanted))).all())
     unseal_rows(tx, rows)
     return {row.id: row.name.reveal() if row.name else "" for row in rows}
+
+
+def known_as(tx: Session, account: Account) -> str:
+    """The log-in name of an account; empty when it was emptied."""
+    unseal_rows(tx, [account])
+    return account.login.reveal() if account.login and not account.login.is_erased else ""

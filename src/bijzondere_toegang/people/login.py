@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
+from zxcvbn import zxcvbn
 
 from bijzondere_toegang.crypto import token_digest
 from bijzondere_toegang.db import Secret
@@ -25,6 +26,14 @@ _DECOY = _hasher.hash(secrets.token_urlsafe(12))
 
 MINIMUM_LENGTH = 12
 MAXIMUM_LENGTH = 500
+LONGEST_JUDGED = 72
+"""What lies behind these characters makes a password no easier to guess."""
+LEAST_SCORE = 2
+"""Of 0 to 4: below it a password is guessed within a million tries."""
+OWN_WORDS = (
+    "bijzondere", "toegang", "bijzonderetoegang", "jeugdhulp", "jeugdzorg", "gemeente", "limburg", "venlo", "roermond",
+    "weert", "venray", "wachtwoord", "welkom", "inloggen", "verwijzer", "voorzitter", "mijnplan",
+)  # fmt: skip
 
 
 def matches(tx: Session, login: str, password: str, *, free: bool = True) -> bool:
@@ -46,11 +55,19 @@ def is_password_of(account: Account | None, password: str) -> bool:
     return password_hash is not None
 
 
-def password_faults(password: str) -> list[Fault]:
-    """What is wrong with it; no puzzle rules beyond the length (NIST SP 800-63B)."""
-    if MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH:
-        return []
-    return [Fault("/wachtwoord", N_("Kies een wachtwoord van minstens 12 tekens."))]
+def password_faults(password: str, login: str = "") -> list[Fault]:
+    """
+    What is wrong with it: too short, or easily guessed from lists of used passwords, the words of this place or the
+    own log-in name. No puzzle rules beyond that (NIST SP 800-63B 5.1.1.2; ASVS 6.2.4, 6.2.11).
+    """
+    if not MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH:
+        return [Fault("/wachtwoord", N_("Kies een wachtwoord van minstens 12 tekens."))]
+    judged = zxcvbn(password[:LONGEST_JUDGED], user_inputs=[*OWN_WORDS, login, *login.split("@")])
+    if judged["score"] < LEAST_SCORE:
+        return [
+            Fault("/wachtwoord", N_("Dit wachtwoord is makkelijk te raden. Neem een paar losse woorden achter elkaar."))
+        ]
+    return []
 
 
 def set_password(account: Account, password: str) -> None:

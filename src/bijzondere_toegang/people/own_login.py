@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bijzondere_toegang.db import enter, unseal_rows
 from bijzondere_toegang.errors import N_, Fault, NotNow, NotSignedIn, NotThere
+from bijzondere_toegang.people.accounts import known_as
 from bijzondere_toegang.people.codes import (
     begin_app,
     confirm_app,
@@ -262,10 +263,10 @@ def show_password(visit: Reading) -> Response:
 @router.post(f"{HOME}/wachtwoord")
 def change_password(visit: Writing, wachtwoord: str = Form("")) -> Response:
     demand_proof(visit)
-    faults = password_faults(wachtwoord[: MAXIMUM_LENGTH + 1])
+    account = visit.tx.get_one(Account, visit.person.account_id)
+    faults = password_faults(wachtwoord[: MAXIMUM_LENGTH + 1], known_as(visit.tx, account))
     if faults:
         return _page(visit, "password", 422, fault=faults[0])
-    account = visit.tx.get_one(Account, visit.person.account_id)
     set_password(account, wachtwoord)
     visit.tx.add(account)
     end_sessions(visit.tx, account.id, visit.at, but=visit.session.id if visit.session else None)

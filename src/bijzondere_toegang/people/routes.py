@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, cast
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -12,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from bijzondere_toegang.clock import Clock
 from bijzondere_toegang.db import Database, unseal_rows
 from bijzondere_toegang.errors import N_, Fault, NotThere
-from bijzondere_toegang.people.accounts import find_account, login_key
+from bijzondere_toegang.people.accounts import find_account, known_as, login_key
 from bijzondere_toegang.people.entering import Posted, after_password, login_page
 from bijzondere_toegang.people.house import house_of
 from bijzondere_toegang.people.links import (
@@ -49,6 +50,8 @@ router = APIRouter()
 LONGEST_LOGIN = 254
 REFUSED = N_("Deze gegevens kloppen niet, of er is te vaak geprobeerd. Controleer ze en probeer het straks opnieuw.")
 ANEW = N_("Een link werkt één keer, en niet langer dan een week. Een nieuwe is zo gevraagd. Of bel wie u uitnodigde.")
+NOBODY = UUID(int=1)
+"""The chain of log-ins by a name that nobody has."""
 NO_LOGIN = N_("Vul uw e-mailadres of inlognaam in.")
 NO_DATE = N_("Vul de geboortedatum in.")
 WRONG_DATE = N_("Deze datum klopt niet. Kijk hem na en typ ook het wachtwoord opnieuw.")
@@ -98,10 +101,17 @@ def log_in(
     login, carried = login[:LONGEST_LOGIN], carried_from(posted)
     account = find_account(visit.tx, login)
     if not right or account is None:
+        _note_refused(visit, account)
         fault = Fault("/login", REFUSED)
         return login_page(visit.request, 422, fault=fault, login=login, carried=carried)
     forgive(visit.tx, account.login_key)
     return after_password(visit, account, carried)
+
+
+def _note_refused(visit: Visit, account: Account | None) -> None:
+    """In the chain of the account, or in that of names which nobody has: as much work for either."""
+    who = account.id if account else NOBODY
+    visit.note(who, replace(about_account("log_in", "E", who), outcome="refused 422"))
 
 
 @router.post("/uitloggen")
@@ -117,6 +127,7 @@ def log_out(visit: Writing, overal: str = Form("")) -> Response:
     came_by = visit.session.provider if visit.session else ""
     onward = f"/uitgelogd/{came_by}" if visit.request.app.state.providers.find(came_by) else "/inloggen?uit=1"
     response = RedirectResponse(onward, status_code=303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.delete_cookie(session_cookie(settings), path="/", secure=settings.secure, httponly=True, samesite="lax")
     return response
 
@@ -158,7 +169,10 @@ def choose_password(visit: Writing, token: str, wachtwoord: str = Form(""), gebo
     if found is None:
         raise DeadLink(ANEW)
     link, account = found
-    faults = [*proof_faults(visit, link, account, geboortedatum.strip()), *password_faults(wachtwoord)]
+    faults = [
+        *proof_faults(visit, link, account, geboortedatum.strip()),
+        *password_faults(wachtwoord, known_as(visit.tx, account)),
+    ]
     if link.tries >= MOST_TRIES or too_many_guesses(visit.tx, account.id):
         return Problems(_pages(visit.request)).answer(visit.request, DeadLink(ANEW))
     if faults:
