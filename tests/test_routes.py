@@ -20,7 +20,7 @@ from bijzondere_toegang.engine import Step
 from bijzondere_toegang.family.doing import TELLS_NOTHING
 from tests import databases
 from tests.databases import Databases
-from tests.routes.people import CAST, EVERYONE, FAMILY, add_document, grow, join, let_read
+from tests.routes.people import CAST, EVERYONE, FAMILY, HOME, add_document, grow, join, let_read
 from tests.routes.stages import STORIES, reach
 from tests.routes.table import (
     CELLS,
@@ -189,6 +189,8 @@ def test_every_relation_has_somebody_and_every_step_a_row(databases: Databases) 
 # ── Pages ──
 
 SEEING = [key for key, act in ROUTES.items() if act in CELLS and key[0] == "GET" and PARAMETER.search(key[1])]
+FOSTERING = ("/mijn-plan/{reference}", "/mijn-plan/{reference}/documenten")
+"""The pages of a foster parent."""
 ELSEWHERE = {303, 404}
 """A family is shown to its own pages, or this page is not there for it."""
 
@@ -234,6 +236,8 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
     if template.endswith("/wie-keek-mee"):
         opens = situation.opens(act, relation)
         return {200} if relation in FAMILY and opens else {403} if relation in FAMILY else {404}
+    if template.startswith("/mijn-plan") and relation == "foster_parent":
+        return {200} if template in FOSTERING else {404}
     if template.startswith("/mijn-plan"):
         none_yet = {404} if template.endswith("/verslag") else set()
         return {200} | none_yet if relation in FAMILY else {404}
@@ -242,7 +246,7 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
     if act == "document.read":
         return {200} if CELLS[act][relation] != "C4" and situation.opens(act, relation) else {404}
     if act in ("family.preview", "readers.see"):
-        return {303} if relation in FAMILY else {200 if situation.opens(act, relation) else 403}
+        return {303} if relation in HOME else {200 if situation.opens(act, relation) else 403}
     if act == "parties.edit":
         return people_statuses(walk, relation, template)
     if act == "plan.read":
@@ -252,7 +256,7 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
     if template.endswith(("/besluit", "/plaatsing", "/overleg", "/overleg/nu", "/tijdlijn")):
         opens = is_professional and ("/overleg" in template or situation.opens_whole(relation))
         told = {200, 204} if template.endswith("/nu") else {200}
-        return told if opens else ELSEWHERE if relation in FAMILY else {404}
+        return told if opens else ELSEWHERE if relation in HOME else {404}
     return {200} if is_professional or template.startswith("/api") else {303}
 
 
@@ -266,7 +270,7 @@ def inspection_statuses(walk: Walk, relation: str, template: str) -> set[int]:
 
 
 def plan_statuses(situation: Situation, relation: str) -> set[int]:
-    if relation in FAMILY:
+    if relation in HOME:
         return {303}
     ticked = CELLS["plan.read"][relation] == "C4"
     return {200} if situation.opens("plan.read", relation) and not ticked else {403}
@@ -274,7 +278,7 @@ def plan_statuses(situation: Situation, relation: str) -> set[int]:
 
 def people_statuses(walk: Walk, relation: str, template: str) -> set[int]:
     """Who sees no names has no such page, whatever the table allows in outline; in a draft nobody is corrected."""
-    if relation in FAMILY:
+    if relation in HOME:
         return {303}
     if not walk.situation.opens("parties.edit", relation) or NARROW & set(CELLS["parties.edit"][relation].split("&")):
         return {403}
@@ -434,7 +438,7 @@ def check_answer(walk: Walk, relation: str, step: Step, method: str, path: str, 
 
 def doors(step: Step, relation: str) -> list[tuple[str, str, dict[str, Any]]]:
     """The ways to a step: its page, the form, the machine. None of them takes it."""
-    home = "/mijn-plan" if relation in FAMILY else "/zaken"
+    home = "/mijn-plan" if relation in HOME else "/zaken"
     return [
         ("GET", f"{home}/{{case}}/stappen/{step.name}", {}),
         ("POST", f"{home}/{{case}}/stappen", {"data": {"_stap": step.name, "_revisie": "0"}}),

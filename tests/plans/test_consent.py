@@ -111,7 +111,7 @@ def test_consent_can_be_withdrawn_while_help_runs(site: Site) -> None:
 
 def test_a_foster_parent_without_an_account_is_recorded_and_nobody_else_waits_for_it(site: Site) -> None:
     reference = put_in_planning(site)
-    put_up(site, reference)
+    put_up(site, reference, deelPleegouder="Elke zondag belt moeder.")
     everybody_agrees(site, reference)
     party = foster_parent(site, reference)
     said = {"wie": party, "hoe": "papier", "antwoord": "ja", "datum": site.on.isoformat()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlmodel import select
 from bijzondere_toegang.cases.access import grant
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.placements.models import Placement
-from tests.support import Site, register_sample, take
+from tests.support import Site, register, register_sample, take
 
 PROVIDER = "zorg_vvg1"
 ORGANISATION = "vincent-van-gogh"
@@ -23,9 +24,9 @@ GOAL = {
 }
 
 
-def put_in_planning(site: Site, number: int = 1, **columns: Any) -> str:
-    """A registered sample whose placement was accepted by the first consortium."""
-    reference = register_sample(site, number)
+def put_in_planning(site: Site, number: int | Mapping[str, Any] = 1, **columns: Any) -> str:
+    """A registered sample, or another document, whose placement was accepted by the first consortium."""
+    reference = register_sample(site, number) if isinstance(number, int) else register(site, number)
     with site.database.write() as tx:
         case = tx.exec(select(Case).where(Case.reference == reference)).one()
         case.stage, case.entered_at, case.accepted_consortium = "planning", site.at, CONSORTIUM

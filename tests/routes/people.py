@@ -91,6 +91,8 @@ CAST: Mapping[str, Somebody] = {
 
 KINDS = {"moeder": "parent", "jeugdige": "youth", "pleegouder": "foster_parent"}
 FAMILY = frozenset(relation for relation, one in CAST.items() if one.access in ("parent", "youth"))
+HOME = FAMILY | {"foster_parent"}
+"""Who has pages of their own, and comes to no professionals' page."""
 EVERYONE = ("voorzitter", "samenwerkingsverbanden", "gi", "ouders", "jeugdige", "pleegouder")
 
 

@@ -35,7 +35,7 @@ from bijzondere_toegang.documents.scanner import NotScanned
 from bijzondere_toegang.errors import N_, NotNow, NotSignedIn, NotThere
 from bijzondere_toegang.family.doing import TELLS_NOTHING
 from bijzondere_toegang.family.news import shown
-from bijzondere_toegang.family.readers import reader_of
+from bijzondere_toegang.family.readers import AT_HOME, reader_of
 from bijzondere_toegang.people.actors import Actor
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import decide
@@ -175,7 +175,7 @@ def openapi() -> JSONResponse:
 
 def _told(scene: Scene, step: str = "") -> bool:
     """False while hard news waits for a call to this member of the family; only what tells nothing is open then."""
-    return not has_own_door(scene) or step in TELLS_NOTHING or shown(reader_of(scene)).waiting is None
+    return not has_own_door(scene) or step in TELLS_NOTHING or shown(reader_of(scene, AT_HOME)).waiting is None
 
 
 def _dutch(request: Request) -> Translator:
@@ -203,7 +203,7 @@ def _seen(scene: Scene, translator: Translator) -> dict[str, Any]:
     outline = _outline(scene.process, translator, scene.case)
     if not has_own_door(scene):
         return outline
-    stage = shown(reader_of(scene)).stage
+    stage = shown(reader_of(scene, AT_HOME)).stage
     told = {
         "fase": stage,
         "faseNaam": translator.gettext(f"stage.{stage}"),

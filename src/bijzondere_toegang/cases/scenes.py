@@ -46,13 +46,15 @@ def scene_of(visit: Visit, reference: str) -> Scene:
     return Scene(process, visit.tx, sight, visit.at, visit.on)
 
 
-OWN_DOOR = frozenset({"youth", "parent"})
+OWN_DOOR = frozenset({"youth", "parent", "foster_parent"})
 """Relations with a door and words of their own: the family's pages (`/mijn-plan`)."""
 
 
 def desk_of(visit: Visit, reference: str) -> Scene:
-    """The scene for a professionals' page. Young people and parents are sent to their own pages, which keep hard news
-    until somebody called and leave out what must stay from each other."""
+    """
+    The scene for a professionals' page. Young people, parents and foster parents are sent to their own pages, which
+    keep hard news until somebody called and leave out what must stay from each other.
+    """
     scene = scene_of(visit, reference)
     if has_own_door(scene):
         raise Rerender(RedirectResponse(f"/mijn-plan/{scene.case.reference}", status_code=303))

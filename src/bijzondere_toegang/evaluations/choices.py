@@ -7,13 +7,14 @@ from typing import Any
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.evaluations.queries import closing, open_evaluation
 from bijzondere_toegang.plans.ladder import code_of
-from bijzondere_toegang.plans.queries import current_plan, goals
+from bijzondere_toegang.plans.queries import current_plan, goals, reads_foster_part
 
 
 def own_scores(scene: Scene) -> dict[str, Any]:
     """A row for each goal, with what this person gave before."""
-    view = open_evaluation(scene)
-    return {"scores": [_own(scored.goal.number, scored.scores, scene) for scored in view.goals]} if view else {}
+    view, part = open_evaluation(scene), reads_foster_part(scene)
+    rows = [scored for scored in view.goals if scored.goal.fostering or not part] if view else []
+    return {"scores": [_own(scored.goal.number, scored.scores, scene) for scored in rows]} if view else {}
 
 
 def _own(number: int, scores: tuple[Any, ...], scene: Scene) -> dict[str, Any]:

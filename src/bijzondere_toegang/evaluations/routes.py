@@ -42,6 +42,7 @@ def show_evaluations(visit: Reading, reference: str) -> Response:
         scene=scene,
         case=scene.case,
         **shell(visit),
+        own_part=own_part,
         views=views,
         youth_words=opinions_open(scene, frozenset({Relation.PROVIDER_NAMED})),
         trends=() if own_part else trends(views),
@@ -53,7 +54,9 @@ def show_evaluations(visit: Reading, reference: str) -> Response:
 
 
 def _own(view: EvaluationView, scene: Scene) -> EvaluationView:
-    return replace(view, goals=tuple(_own_scores(scored, scene) for scored in view.goals))
+    """Of the goals that are meant for foster parents, without what the family said about them."""
+    mine = (_own_scores(scored, scene) for scored in view.goals if scored.goal.fostering)
+    return replace(view, goals=tuple(replace(one, goal=replace(one.goal, own_words="")) for one in mine))
 
 
 def _own_scores(scored: GoalScores, scene: Scene) -> GoalScores:

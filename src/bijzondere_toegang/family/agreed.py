@@ -22,7 +22,16 @@ from bijzondere_toegang.family.readers import Reader
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import allows
 from bijzondere_toegang.plans.models import Plan
-from bijzondere_toegang.plans.queries import Goal, content_of, current_plan, goals, plan_up, plans
+from bijzondere_toegang.plans.queries import (
+    Goal,
+    content_of,
+    current_plan,
+    foster_goals,
+    goals,
+    has_foster_part,
+    plan_up,
+    plans,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,8 @@ class Agreed:
     result: str = ""
     where_to: str = ""
     goals: tuple[Goal, ...] = ()
+    fostering: str = ""
+    """what was agreed with the foster parents, for them"""
     lines: tuple[Line, ...] = ()
     starts_on: date | None = None
     review_on: date | None = None
@@ -58,7 +69,8 @@ class Agreed:
     """the check code of an agreed plan"""
 
     def __bool__(self) -> bool:
-        return bool(self.help or self.result or self.where_to or self.goals or self.lines or self.aftercare)
+        said = self.help or self.result or self.where_to or self.fostering or self.aftercare
+        return bool(said or self.goals or self.lines)
 
 
 def agreed(reader: Reader, seen: Shown) -> Agreed:
@@ -86,7 +98,27 @@ def asked_plan(reader: Reader, seen: Shown) -> Agreed | None:
 def _told_plan(reader: Reader, seen: Shown, plan: Plan | None, *, proposal: bool) -> Agreed | None:
     if plan is None or not seen.tells(plan.put_up_at) or not _may_read_plan(reader):
         return None
+    if reader.is_foster:
+        return _foster_part(reader, plan, proposal=proposal)
     return Agreed(**_of_plan(reader, seen, plan), proposal=proposal)
+
+
+def agreed_part(reader: Reader, seen: Shown) -> Agreed:
+    """The part of the agreed plan that is meant for foster parents."""
+    plan = _plan(reader, seen)
+    return _foster_part(reader, plan, proposal=False) if plan is not None else Agreed()
+
+
+def _foster_part(reader: Reader, plan: Plan, *, proposal: bool) -> Agreed:
+    """Nothing at all where the plan asks nothing of foster parents."""
+    if not has_foster_part(plan):
+        return Agreed(proposal=proposal)
+    return Agreed(
+        fostering=reader.safe(content_of(plan).get("deelPleegouder")),
+        goals=tuple(_goal(reader, goal) for goal in foster_goals(plan)),
+        review_on=_review(reader, plan),
+        proposal=proposal,
+    )
 
 
 def _may_read_plan(reader: Reader) -> bool:

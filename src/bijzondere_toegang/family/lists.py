@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from bijzondere_toegang.cases.models import Case, CaseAccess, Party
 from bijzondere_toegang.cases.visibility import find_cases, mine, open_at
 from bijzondere_toegang.db import unseal_rows
-from bijzondere_toegang.family.readers import RELATIONS
+from bijzondere_toegang.family.readers import AT_HOME
 from bijzondere_toegang.people.visits import Visit
 from bijzondere_toegang.region import Region
 
@@ -28,7 +28,7 @@ def plans_of(visit: Visit, region: Region) -> list[Listed]:
     """The cases in which this person is family today, newest first, in a fixed number of statements."""
     account = visit.person.account_id
     own = select(CaseAccess.case_id).where(
-        CaseAccess.account_id == account, col(CaseAccess.relation).in_(RELATIONS), open_at(visit.at)
+        CaseAccess.account_id == account, col(CaseAccess.relation).in_(AT_HOME), open_at(visit.at)
     )
     chosen = (
         select(Case.id)

@@ -22,6 +22,8 @@ HARD = frozenset(
         "withdraw",
     }
 )  # fmt: skip
+WITH_PLAN = frozenset({"planning", "in_care", "evaluating", "closing"})
+"""The stages that a foster parent hears of."""
 ELSEWHERE = "referred_back"
 ATTEMPTS = 2
 PATIENCE = 1
@@ -75,12 +77,17 @@ def _history(scene: Scene) -> list[Moment]:
 
 
 def shown(reader: Reader) -> Shown:
-    """Where the case stands for this reader now."""
+    """
+    Where the case stands for this reader now. Nobody calls a foster parent with news: they are told so little of where
+    the case stands that it gives none away.
+    """
     return reader.scene.once("family:shown", lambda: _shown(reader))
 
 
 def _shown(reader: Reader) -> Shown:
     scene = reader.scene
+    if reader.is_foster:
+        return Shown(_in_outline(scene))
     told, calls, unheard = history(scene), _calls(reader), False
     last = told[-1] if told else None
     for moment in told:
@@ -97,6 +104,14 @@ def is_hard(moment: Moment, reader: UUID) -> bool:
     """What this person did is no news to this person."""
     refused = moment.step == "confirm_outcome" and moment.to == ELSEWHERE
     return (moment.step in HARD or refused) and moment.by != reader
+
+
+def _in_outline(scene: Scene) -> str:
+    """Before there is a plan, and once all is over, every stage is one and the same to a foster parent."""
+    stage = scene.case.stage
+    if scene.workflow.stages[stage].final:
+        return "closed"
+    return stage if stage in WITH_PLAN else "registered"
 
 
 def _before(told: Sequence[Moment], moment: Moment) -> Moment | None:

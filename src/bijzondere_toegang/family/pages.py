@@ -67,5 +67,5 @@ def office_of(visit: Visit) -> str:
     return settings.phone
 
 
-def voice_of(visit: Visit, youth: bool) -> Voice:
-    return Voice(pages_of(visit.request).translator(visit.request), youth, visit.on)
+def voice_of(visit: Visit, youth: bool, *, foster: bool = False) -> Voice:
+    return Voice(pages_of(visit.request).translator(visit.request), youth, visit.on, foster=foster)

@@ -19,6 +19,10 @@ from bijzondere_toegang.people.actors import load_actor
 
 RELATIONS = frozenset({"youth", "parent"})
 """Access relations with a family page; which right follows from age and authority on the day is policy."""
+FOSTER = "foster_parent"
+"""The access relation with a page of an own part only."""
+AT_HOME = RELATIONS | {FOSTER}
+"""Who has a page of their own at all."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,11 @@ class Reader:
     @property
     def is_youth(self) -> bool:
         return self.party.kind == "youth"
+
+    @property
+    def is_foster(self) -> bool:
+        """A foster parent: at home on the page of the own part, and on no other page of the family."""
+        return self.party.kind == FOSTER
 
     @property
     def child(self) -> str:
@@ -63,10 +72,10 @@ class Reader:
         return "" if any(trace in bare for trace in self._traces) else text or ""
 
 
-def reader_of(scene: Scene) -> Reader:
+def reader_of(scene: Scene, relations: frozenset[str] = RELATIONS) -> Reader:
     """Raises NotThere for who is not family in this case: the page is not theirs."""
     parties = parties_of(scene)
-    mine = next((row.party_id for row in scene.sight.access if row.relation in RELATIONS and row.party_id), None)
+    mine = next((row.party_id for row in scene.sight.access if row.relation in relations and row.party_id), None)
     if mine is None or mine not in parties:
         raise NotThere
     return Reader(scene, parties[mine], tuple(parties.values()))

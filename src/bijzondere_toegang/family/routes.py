@@ -15,11 +15,12 @@ from bijzondere_toegang.cases.steps import Posted, ask_step, taken_step
 from bijzondere_toegang.cases.uploads import Uploaded
 from bijzondere_toegang.errors import NotNow
 from bijzondere_toegang.family.doing import TELLS_NOTHING, open_steps
+from bijzondere_toegang.family.fostering import foster_part_of
 from bijzondere_toegang.family.lists import plans_of
 from bijzondere_toegang.family.lookers import demand_may_ask, looks_of
 from bijzondere_toegang.family.news import Shown, shown
 from bijzondere_toegang.family.pages import agreements_of, common, minutes_of, office_of, plan_of, voice_of
-from bijzondere_toegang.family.readers import Reader, reader_of
+from bijzondere_toegang.family.readers import AT_HOME, RELATIONS, Reader, reader_of
 from bijzondere_toegang.family.seers import seers_of
 from bijzondere_toegang.family.steps import not_now, page_for, plainly
 from bijzondere_toegang.family.voice import Voice
@@ -43,15 +44,18 @@ def show_plans(visit: Reading) -> Response:
 
 @router.get("/{reference}")
 def show_plan(visit: Reading, reference: str, gedaan: str = "") -> HTMLResponse:
-    reader, say = _at_home(visit, reference)
+    reader, say = _at_home(visit, reference, AT_HOME)
     seen = shown(reader)
     note_look(visit, reader.scene, "family_page")
-    return _page(visit, "plan", **plan_of(visit, reader, say), done=_done(reader, seen, gedaan, say))
+    done = _done(reader, seen, gedaan, say)
+    if reader.is_foster:
+        return _page(visit, "foster", **foster_part_of(visit, reader, say), done=done)
+    return _page(visit, "plan", **plan_of(visit, reader, say), done=done)
 
 
 @router.get("/{reference}/stappen/{step_name}")
 def show_step(visit: Reading, reference: str, step_name: str) -> HTMLResponse:
-    reader, say = _at_home(visit, reference)
+    reader, say = _at_home(visit, reference, AT_HOME)
     _only_what_tells_nothing(reader, step_name)
     try:
         return ask_step(visit, reader.scene, step_name, page_for(reader, say))
@@ -61,7 +65,7 @@ def show_step(visit: Reading, reference: str, step_name: str) -> HTMLResponse:
 
 @router.post("/{reference}/stappen")
 def take_step(posted: Posted, visit: Writing, reference: str) -> Response:
-    reader, say = _at_home(visit, reference)
+    reader, say = _at_home(visit, reference, AT_HOME)
     _only_what_tells_nothing(reader, dict(posted).get("_stap", ""))
     step_name = taken_step(visit, reader.scene, posted, page_for(reader, say))
     return RedirectResponse(f"/mijn-plan/{reference}?gedaan={step_name}", status_code=303)
@@ -92,7 +96,7 @@ def show_seers(visit: Reading, reference: str) -> HTMLResponse:
 @router.get("/{reference}/documenten")
 def show_documents(visit: Reading, reference: str) -> HTMLResponse:
     """What this person may read; while hard news waits for a call, what they brought themselves."""
-    reader, say = _at_home(visit, reference)
+    reader, say = _at_home(visit, reference, AT_HOME)
     seen = shown(reader)
     note_look(visit, reader.scene, "document_list", Permission.DOCUMENT_READ)
     t = pages_of(visit.request).translator(visit.request)
@@ -104,7 +108,7 @@ def show_documents(visit: Reading, reference: str) -> HTMLResponse:
 
 @router.post("/{reference}/documenten")
 def add_document(posted: Posted, upload: Uploaded, visit: Writing, reference: str) -> Response:
-    reader, say = _at_home(visit, reference)
+    reader, say = _at_home(visit, reference, AT_HOME)
     data = read_form(reader.scene.process.forms[uploads.STEP], posted)
     uploads.put_in(visit, reader.scene, data, upload, page_for(reader, say))
     return RedirectResponse(f"/mijn-plan/{reference}?gedaan={uploads.STEP}", status_code=303)
@@ -122,10 +126,10 @@ def show_lookers(visit: Reading, reference: str, voor: str = "") -> HTMLResponse
     return _page(visit, "lookers", **common(visit, reader, seen, say), looks=looks)
 
 
-def _at_home(visit: Visit, reference: str) -> tuple[Reader, Voice]:
+def _at_home(visit: Visit, reference: str, relations: frozenset[str] = RELATIONS) -> tuple[Reader, Voice]:
     """The reader of this page and the words for them. Raises NotThere for everybody else."""
-    reader = reader_of(scene_of(visit, reference))
-    return reader, voice_of(visit, reader.is_youth)
+    reader = reader_of(scene_of(visit, reference), relations)
+    return reader, voice_of(visit, reader.is_youth, foster=reader.is_foster)
 
 
 def _page(visit: Visit, name: str, **shown_with: Any) -> HTMLResponse:

@@ -10,10 +10,14 @@ from bijzondere_toegang.web.i18n import Translator
 
 
 class Voice:
-    """Catalogue keys in the words for this reader. `family.x` may have a twin `family.x.youth` with *je*."""
+    """
+    Catalogue keys in the words for this reader. `family.x` may have a twin `family.x.youth` with *je*, and one
+    `family.x.foster` for foster parents.
+    """
 
-    def __init__(self, translator: Translator, youth: bool, today: date) -> None:
+    def __init__(self, translator: Translator, youth: bool, today: date, *, foster: bool = False) -> None:
         self.youth = youth
+        self._twin = "youth" if youth else "foster" if foster else ""
         self._translator = translator
         self._today = today
 
@@ -48,7 +52,7 @@ class Voice:
         return self._translator.time(at)
 
     def _keys(self, key: str) -> list[str]:
-        return [f"{key}.youth", key] if self.youth else [key]
+        return [f"{key}.{self._twin}", key] if self._twin else [key]
 
     def _first(self, keys: list[str], params: dict[str, object]) -> Markup:
         text = Markup(self._translator.first(*keys) or keys[-1])

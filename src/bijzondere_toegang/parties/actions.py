@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -42,7 +42,7 @@ OF_OTHERS = ("gezag", "gezagBron", "gezagOp")
 EXPECTED_AGE = timedelta(days=366 * 30)
 """Who is older is not the young person of a case: a slip of the pen in the year."""
 MAIL_LANGUAGES = ("nl", "en")
-FAMILY = ("parent", "youth")
+FAMILY = ("parent", "youth", "foster_parent")
 
 Changes = dict[str, tuple[Any, Any]]
 """Name of the field → what it was and what it is now."""
@@ -255,11 +255,17 @@ def _settle_access(act: Act, one: Party) -> None:
     wanted = relation_of(one, of_age)
     rows = act.tx.exec(select(CaseAccess).where(CaseAccess.case_id == act.case.id)).all()
     held = [row for row in rows if row.party_id == one.id and row.until is None]
-    if wanted and not held:
+    if wanted and not held and not _part_ended(act, one, rows):
         taken = {row.account_id for row in rows if row.party_id not in (None, one.id)}
         _join(act, one, wanted, of_age, taken)
     for row in held if not wanted else ():
         end(act.tx, act.case, FAMILY, act.at, account_id=row.account_id)
+
+
+def _part_ended(act: Act, one: Party, rows: Sequence[CaseAccess]) -> bool:
+    """Whether this is a foster parent with whom the stay ended before: a correction lets nobody in again."""
+    ended = (row.until for row in rows if row.party_id == one.id)
+    return one.kind == "foster_parent" and any(until is not None and until != act.at for until in ended)
 
 
 def _join(act: Act, one: Party, relation: str, of_age: bool, taken: set[UUID]) -> None:
@@ -282,5 +288,5 @@ def _same_address(act: Act, account: Account, one: Party) -> bool:
 
 def _tell(act: Act, account_id: UUID) -> None:
     """By mail, when there is something to see."""
-    if account_id in accounts_in_role(act.tx, act.case, "family", act.at):
+    if any(account_id in accounts_in_role(act.tx, act.case, role, act.at) for role in ("family", "foster_parent")):
         post(act.tx, [account_id], "news", act.at)

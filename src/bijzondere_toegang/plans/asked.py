@@ -10,13 +10,14 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from bijzondere_toegang.cases.models import Party
+from bijzondere_toegang.cases.models import CaseAccess, Party
 from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import N_, Sentence
 from bijzondere_toegang.plans.models import Consent, Plan
-from bijzondere_toegang.plans.queries import content_of, current_plan
+from bijzondere_toegang.plans.queries import content_of, current_plan, has_foster_part
 
 _WITH_AUTHORITY = ("parent", "guardian")
 _WORDS = {"moeder", "vader", "voogd"}
@@ -93,9 +94,12 @@ def _parties(scene: Scene) -> Sequence[Party]:
 
 
 def _is_asked(scene: Scene, plan: Plan, party: Party) -> bool:
-    """In a measure help needs no consent, except medical treatment (Jeugdwet 7.3.1 lid 3, WGBO)."""
+    """
+    In a measure help needs no consent, except medical treatment (Jeugdwet 7.3.1 lid 3, WGBO). A foster parent is asked
+    about the own part, when the plan has one (4.1.3 lid 6).
+    """
     if party.kind == "foster_parent":
-        return True
+        return has_foster_part(plan) and party.id not in _left(scene)
     if scene.case.framework != "voluntary" and not content_of(plan).get("medischeBehandeling"):
         return False
     twelve, sixteen = scene.case.turns_12_on, scene.case.turns_16_on
@@ -104,6 +108,19 @@ def _is_asked(scene: Scene, plan: Plan, party: Party) -> bool:
         return twelve is not None and scene.on >= twelve and not incapable
     with_authority = party.kind in _WITH_AUTHORITY and party.authority == "yes"
     return with_authority and (incapable or sixteen is None or scene.on < sixteen)
+
+
+def _left(scene: Scene) -> set[UUID]:
+    """The parties whose part in the case has ended; who never had an account answers on paper."""
+    rows = scene.once("asked:access", lambda: _access(scene))
+    return {party_id for party_id, _ in rows} - {party_id for party_id, still in rows if still}
+
+
+def _access(scene: Scene) -> list[tuple[UUID, bool]]:
+    query = select(CaseAccess.party_id, open_at(scene.at)).where(
+        CaseAccess.case_id == scene.case.id, CaseAccess.relation == "foster_parent"
+    )
+    return [(party_id, bool(still)) for party_id, still in scene.tx.exec(query).all() if party_id is not None]
 
 
 def _said(scene: Scene, plan: Plan) -> dict[UUID, Consent]:

@@ -7,7 +7,15 @@ from typing import Any
 
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.plans.asked import consents
-from bijzondere_toegang.plans.queries import concept, content_of, current_plan, goals, plans
+from bijzondere_toegang.plans.queries import (
+    concept,
+    content_of,
+    current_plan,
+    foster_goals,
+    goals,
+    plans,
+    reads_foster_part,
+)
 from bijzondere_toegang.web.forms import Choice
 
 
@@ -23,8 +31,10 @@ def without_answer(scene: Scene) -> Sequence[Choice]:
 
 
 def plan_goals(scene: Scene) -> Sequence[Choice]:
-    """The goals of the current version by number."""
-    return [Choice(str(goal.number), goal.text, goal.own_words) for goal in goals(current_plan(scene))]
+    """The goals of the current version by number; for a foster parent those of the own part."""
+    plan = current_plan(scene)
+    found = foster_goals(plan) if reads_foster_part(scene) else goals(plan)
+    return [Choice(str(goal.number), goal.text, goal.own_words) for goal in found]
 
 
 def last_text(scene: Scene) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class GoalRow(Answers):
     own_words: OptionalText = field("eigenWoorden", widget="text", default=None, needed_later=True)
     who: OptionalText = field("wieDoetWat", widget="text", default=None, needed_later=True)
     until: OptionalDay = field("voor", widget="date", default=None, needed_later=True)
+    fostering: bool | None = field("ookPleegouder", widget="check", default=None)
 
 
 class WritePlan(Answers):

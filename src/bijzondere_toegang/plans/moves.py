@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
+from bijzondere_toegang.cases.models import CaseAccess
 from bijzondere_toegang.cases.process import Act
-from bijzondere_toegang.db import Secret
+from bijzondere_toegang.cases.visibility import open_at
+from bijzondere_toegang.clock import utc_of
+from bijzondere_toegang.db import Secret, change_rows
 from bijzondere_toegang.errors import N_, Fault, Incomplete
 from bijzondere_toegang.plans.forms import RecordMove, RecordStay
 from bijzondere_toegang.plans.models import Stay
@@ -23,6 +27,8 @@ PLACES = {
     "netwerk": "network",
     "thuis": "home",
 }
+FOSTER = "pleeggezin"
+FOSTER_PARENT = "foster_parent"
 MOVE_REASONS = {
     "afschalen": "step_down",
     "opschalen": "step_up",
@@ -40,6 +46,9 @@ def record_stay(act: Act) -> None:
         raise Incomplete(
             [Fault("/tot", N_("Er loopt al een verblijf. Vul een laatste dag in of leg een verhuizing vast."))]
         )
+    lives_there = any(stay.place == PLACES[FOSTER] for stay in open_stays(act))
+    if answers.place == FOSTER and answers.until_on is not None and not lives_there:
+        end_fostering(act, answers.until_on)
     act.tx.add(
         Stay(
             case_id=act.case.id,
@@ -93,6 +102,23 @@ def _move(act: Act, answers: RecordMove, pattern: int) -> Stay:
     )
 
 
+def end_fostering(act: Act, last_day: date) -> None:
+    """
+    With the stay in a foster family the part of who was foster parent by then ends: at once, or after a last day to
+    come. The parents of a next family are added by name, so that nobody stays in by mistake.
+    """
+    after = utc_of(last_day + timedelta(days=1))
+    chosen = (
+        col(CaseAccess.case_id) == act.case.id,
+        col(CaseAccess.relation) == FOSTER_PARENT,
+        col(CaseAccess.since) < after,
+        open_at(act.at),
+    )
+    held = act.tx.exec(select(CaseAccess.id).where(*chosen)).all()
+    until = act.at if last_day <= act.on else after
+    change_rows(act.tx, update(CaseAccess).where(*chosen).values(until=until), len(held))
+
+
 def open_stays(act: Act) -> Sequence[Stay]:
     """Stays without a last day, newest first."""
     query = select(Stay).where(Stay.case_id == act.case.id, col(Stay.until_on).is_(None))
@@ -102,6 +128,8 @@ def open_stays(act: Act) -> Sequence[Stay]:
 def end_stays(act: Act, last_day: date) -> None:
     """End what still runs; the nights follow from the weekly pattern."""
     running = open_stays(act)
+    if any(stay.place == PLACES[FOSTER] for stay in running):
+        end_fostering(act, last_day)
     for stay in running:
         stay.until_on = max(last_day, stay.from_on)
         stay.nights = round((stay.until_on - stay.from_on).days * stay.nights_per_week / 7)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,8 @@ from sqlmodel import col, select
 from bijzondere_toegang.cases.models import StepRecord
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.policies import decide
 from bijzondere_toegang.placements.models import Placement
 from bijzondere_toegang.plans.models import Plan, Stay
 
@@ -29,6 +31,8 @@ class Goal:
     own_words: str
     who: str
     until: date
+    fostering: bool = False
+    """who wrote the plan ticked it for the foster parents too"""
 
 
 def plans(scene: Scene) -> list[Plan]:
@@ -98,9 +102,31 @@ def goals(plan: Plan | None) -> tuple[Goal, ...]:
     """The goals of an unsealed version, in order; none when there is no plan or it was erased."""
     rows = content_of(plan).get("doelen", ())
     return tuple(
-        Goal(number, row["tekst"], row["eigenWoorden"], row["wieDoetWat"], date.fromisoformat(row["voor"]))
+        Goal(
+            number,
+            row["tekst"],
+            row["eigenWoorden"],
+            row["wieDoetWat"],
+            date.fromisoformat(row["voor"]),
+            fostering=bool(row.get("ookPleegouder")),
+        )
         for number, row in enumerate(rows, start=1)
     )
+
+
+def foster_goals(plan: Plan | None) -> tuple[Goal, ...]:
+    """The goals that foster parents read, without what the young person or a parent said about them."""
+    return tuple(replace(goal, own_words="") for goal in goals(plan) if goal.fostering)
+
+
+def has_foster_part(plan: Plan | None) -> bool:
+    """Whether the plan asks anything of foster parents (Jeugdwet 4.1.3 lid 6)."""
+    return bool(content_of(plan).get("deelPleegouder") or foster_goals(plan))
+
+
+def reads_foster_part(scene: Scene) -> bool:
+    """Whether this person reads of the plan what is meant for foster parents, and nothing else."""
+    return decide(Permission.PLAN_READ, scene.sight.facts).scope == "own_part"
 
 
 def content_of(plan: Plan | None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from bijzondere_toegang.plans.asked import Asked, asked_about
 from bijzondere_toegang.plans.guards import concept_changed, concept_complete, concept_there
 from bijzondere_toegang.plans.ladder import code_of
 from bijzondere_toegang.plans.models import Plan
-from bijzondere_toegang.plans.queries import concept_now, content_of, current_plan, goals, plans, stays
+from bijzondere_toegang.plans.queries import concept_now, content_of, current_plan, foster_goals, goals, plans, stays
 from bijzondere_toegang.plans.sound import lacking, listed
 
 router = APIRouter()
@@ -48,7 +48,7 @@ def show_plan(visit: Reading, reference: str, versie: str = "") -> Response:
         plan=plan,
         is_current=plan is current_plan(scene),
         content=content_of(plan),
-        goals=() if own_part else goals(plan),
+        goals=foster_goals(plan) if own_part else goals(plan),
         ladder=code_of(plan.ladder_step) if plan else "",
         asked=_shown(asked_about(scene, plan), scene, own_part) if plan else (),
         mine=scene.sight.parties,

@@ -76,7 +76,10 @@ def join_chair(tx: Session, case: Case, at: datetime) -> None:
 
 
 def join_family(tx: Session, case: Case, parties: Sequence[Party], intake: Intake, at: datetime) -> None:
-    """Each parent or guardian with authority, and a young person of twelve or more, gets an account and access."""
+    """
+    Each parent or guardian with authority, a young person of twelve or more, and a foster parent whose address for
+    mail is known, gets an account and access.
+    """
     unseal_rows(tx, parties)
     of_age = age_on(intake.youth.birth_date, local_day(at)) >= OWN_ACCOUNT_FROM
     taken: set[UUID] = set()
@@ -101,9 +104,14 @@ def join_party(
 
 
 def relation_of(party: Party, youth_of_age: bool) -> str:
-    """The access relation that a party has by kind, authority and age; empty for none."""
+    """
+    The access relation that a party has by kind, authority and age; empty for none. A foster parent has one once there
+    is an address for mail.
+    """
     if party.kind == "youth":
         return "youth" if youth_of_age else ""
+    if party.kind == "foster_parent":
+        return "foster_parent" if party.email else ""
     return "parent" if party.kind in ("parent", "guardian") and party.authority == "yes" else ""
 
 
