@@ -245,6 +245,8 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
         return draft_statuses(walk, relation, template)
     if act == "document.read":
         return {200} if CELLS[act][relation] != "C4" and situation.opens(act, relation) else {404}
+    if template.endswith("/uitdraai"):
+        return {303} if relation in HOME else {200} if takes_along(walk, relation) else {403}
     if act in ("family.preview", "readers.see"):
         return {303} if relation in HOME else {200 if situation.opens(act, relation) else 403}
     if act == "parties.edit":
@@ -258,6 +260,10 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
         told = {200, 204} if template.endswith("/nu") else {200}
         return told if opens else ELSEWHERE if relation in HOME else {404}
     return {200} if is_professional or template.startswith("/api") else {303}
+
+
+def takes_along(walk: Walk, relation: str) -> bool:
+    return walk.situation.opens("export", relation) and walk.situation.opens_whole(relation)
 
 
 def inspection_statuses(walk: Walk, relation: str, template: str) -> set[int]:

