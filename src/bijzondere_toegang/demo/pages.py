@@ -60,7 +60,7 @@ def sign_in(visit: Writing, account_id: UUID, to: str) -> Response:
     if account is None:
         raise NotThere
     response = signed_in(visit, account, "demo")
-    response.headers["location"] = to if to.startswith("/") and not to.startswith("//") else "/"
+    response.headers["location"] = to if to.startswith("/") and not to.startswith(("//", "/\\")) else "/"
     return response
 
 
