@@ -174,7 +174,7 @@ def test_the_writer_ticks_a_goal_on_the_page_and_finds_the_tick_again(site: Site
     reference = in_planning(site)
     client = site.as_(PROVIDER)
     rows = {f"doelen.0.{name}": value for name, value in GOAL.items()}
-    rows |= {f"doelen.1.{name}": value for name, value in SHARED.items()} | {"doelen.1.ookPleegouder": "on"}
+    rows |= {f"doelen.1.{name}": str(value) for name, value in SHARED.items()} | {"doelen.1.ookPleegouder": "on"}
     head = {"_stap": "write_plan", "_revisie": str(site.case(reference).revision)}
 
     sent = client.post(f"/zaken/{reference}/stappen", data=head | rows)
