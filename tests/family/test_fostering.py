@@ -129,6 +129,22 @@ def test_before_there_is_a_plan_every_stage_reads_the_same(site: Site) -> None:
     assert "Er wordt samen gekeken welke hulp past." in told.pop()
 
 
+def test_the_api_tells_a_foster_parent_no_more_of_where_the_case_stands_than_the_page(site: Site) -> None:
+    reference = in_planning(site)
+    with site.database.write() as tx:
+        case = tx.exec(select(Case).where(Case.reference == reference)).one()
+        case.stage = "referrer_decision"
+        tx.add(case)
+    machine = site.api(site.family(reference)["pleegouder"])
+
+    told = machine.get(f"/api/v1/zaken/{reference}").json()
+    timeline = machine.get(f"/api/v1/zaken/{reference}/tijdlijn")
+
+    assert (told["fase"], told["gemeente"], told["uiterlijk"]) == ("registered", "", None)
+    assert timeline.status_code in (403, 404)
+    assert site.api("referrer", reference).get(f"/api/v1/zaken/{reference}").json()["fase"] == "referrer_decision"
+
+
 def test_of_the_plan_a_foster_parent_reads_the_part_and_the_ticked_goals_only(site: Site) -> None:
     reference = in_planning(site)
     put_up(site, reference, **PART, doelen=[GOAL, SHARED])
@@ -158,7 +174,7 @@ def test_the_writer_ticks_a_goal_on_the_page_and_finds_the_tick_again(site: Site
     reference = in_planning(site)
     client = site.as_(PROVIDER)
     rows = {f"doelen.0.{name}": value for name, value in GOAL.items()}
-    rows |= {f"doelen.1.{name}": value for name, value in SHARED.items()} | {"doelen.1.ookPleegouder": "on"}
+    rows |= {f"doelen.1.{name}": str(value) for name, value in SHARED.items()} | {"doelen.1.ookPleegouder": "on"}
     head = {"_stap": "write_plan", "_revisie": str(site.case(reference).revision)}
 
     sent = client.post(f"/zaken/{reference}/stappen", data=head | rows)

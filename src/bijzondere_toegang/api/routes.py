@@ -203,13 +203,14 @@ def _seen(scene: Scene, translator: Translator) -> dict[str, Any]:
     outline = _outline(scene.process, translator, scene.case)
     if not has_own_door(scene):
         return outline
-    stage = shown(reader_of(scene, AT_HOME)).stage
+    reader = reader_of(scene, AT_HOME)
+    stage = shown(reader).stage
     told = {
         "fase": stage,
         "faseNaam": translator.gettext(f"stage.{stage}"),
         "aanZet": scene.workflow.stages[stage].turn,
     }
-    return outline | told | {"gemeente": ""} | ({} if _told(scene) else {"uiterlijk": None})
+    return outline | told | {"gemeente": ""} | ({} if _told(scene) and not reader.is_foster else {"uiterlijk": None})
 
 
 def _with_steps(scene: Scene, translator: Translator) -> ZaakMetStappen:

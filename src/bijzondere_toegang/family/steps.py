@@ -57,7 +57,8 @@ def _page(
     form = scene.process.forms[step.form]
     pages = pages_of(visit.request)
     translator = pages.translator(visit.request)
-    words = f"{step.form}_{'youth' if reader.is_youth else 'family'}"
+    audience = "youth" if reader.is_youth else "foster" if reader.is_foster else "family"
+    words = f"{step.form}_{audience}"
     fields = describe(form, translator, words, data, faults, {} if bare else choices_of(scene, form))
     return pages.page(
         visit.request,

@@ -1,6 +1,7 @@
 """Which catalogue keys name a field: `form.<step>.<name>`, else `field.<name>`; with `.help` for the help.
 
-`step` may end in an audience, `consent_family` or `consent_youth`: what those lack comes from `consent`.
+`step` may end in an audience, `consent_family`, `consent_youth` or `consent_foster`: what those lack comes from
+`consent`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from collections.abc import Iterator
 from bijzondere_toegang.web.answers import Answers, FieldMeta, fields_of, model_below
 from bijzondere_toegang.web.i18n import Translator
 
-AUDIENCES = ("_youth", "_family")
+AUDIENCES = ("_youth", "_foster", "_family")
 
 
 def _steps(step: str) -> list[str]:
-    """The step as named, then without its audience; the youth reads the family's words where it has none."""
+    """The step as named, then without its audience; who has no words of their own reads the family's."""
     for suffix in AUDIENCES:
         if step.endswith(suffix):
             plain = step.removesuffix(suffix)
