@@ -140,7 +140,9 @@ def test_the_api_tells_a_foster_parent_no_more_of_where_the_case_stands_than_the
     told = machine.get(f"/api/v1/zaken/{reference}").json()
     timeline = machine.get(f"/api/v1/zaken/{reference}/tijdlijn")
 
+    [listed] = machine.get("/api/v1/zaken").json()["resultaten"]
     assert (told["fase"], told["gemeente"], told["uiterlijk"]) == ("registered", "", None)
+    assert (listed["fase"], listed["gemeente"], listed["uiterlijk"]) == ("registered", "", None)
     assert timeline.status_code in (403, 404)
     assert site.api("referrer", reference).get(f"/api/v1/zaken/{reference}").json()["fase"] == "referrer_decision"
 

@@ -78,7 +78,8 @@ def list_cases(
         chosen = chosen.where(col(Case.id) > na)
     sights = find_cases(visit.tx, actor, process.region, visit.at, chosen)
     visit.note(actor.account_id, Event("listed", "R", actor.account_id, object_kind="cases"))
-    found = [Zaak(**_outline(process, translator, sight.case)) for sight in sights.values() if sight is not None]
+    scenes = [Scene(process, visit.tx, sight, visit.at, visit.on) for sight in sights.values() if sight is not None]
+    found = [Zaak(**_seen(scene, translator)) for scene in scenes]
     following = f"/api/v1/zaken?na={list(sights)[-1]}" if len(sights) == PAGE else None
     return _answer(Zaken(resultaten=found, volgende=following))
 
