@@ -439,7 +439,8 @@ def check_answer(walk: Walk, relation: str, step: Step, method: str, path: str, 
     status, said = walk.ask(relation, method, path, **sent).status_code, fitting(walk, relation, step)
     if said == "refused" and relation in FAMILY and walk.stage in HARD_NEWS and step.name not in TELLS_NOTHING:
         said = "out of stage"
-    walk.expect(status in STATUSES[said], relation, step.name, method, path, f"answered {status}: {said}")
+    heard = STATUSES[said] | BEHIND_THE_WALL if relation == "privacy_officer" and method == "POST" else STATUSES[said]
+    walk.expect(status in heard, relation, step.name, method, path, f"answered {status}: {said}")
 
 
 def doors(step: Step, relation: str) -> list[tuple[str, str, dict[str, Any]]]:
@@ -454,6 +455,8 @@ def doors(step: Step, relation: str) -> list[tuple[str, str, dict[str, Any]]]:
 
 HARD_NEWS = frozenset({"referrer_decision", "placement_returned", "closing", "closed"})
 """Stages that hold news which a family hears by a call first, in these stories; until then every step is refused alike."""
+BEHIND_THE_WALL = {404}
+"""On PostgreSQL who reads the log alone gets no row of a case to change, so to whoever posts a step it is not there."""
 STATUSES = {"allowed": {200, 303, 409, 422}, "out of stage": {409}, "refused": {403}}
 
 
