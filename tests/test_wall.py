@@ -55,6 +55,7 @@ OUTSIDE = {
     "counter": "running numbers",
     "timeline_checkpoint": "hashes and counts of the whole log",
     "log_check": "when the log was checked and what came of it; of a case at most the id of a chain that broke",
+    "broken_glass": "who asked to open which number, for the privacy officer; the reason is sealed for who asked",
     "departure": "who left, and by whose hand; names no case. The wall reads it",
     "access_review": "which organisation was asked when who still needs access",
     "access_answer": "what was answered about a membership",

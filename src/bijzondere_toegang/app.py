@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.responses import JSONResponse, Response
 
 from bijzondere_toegang import __version__
+from bijzondere_toegang.administration import glass_routes
 from bijzondere_toegang.administration import routes as administration
 from bijzondere_toegang.api import routes as api
 from bijzondere_toegang.cases import acts, capacity, holds, shielding, sight_routes, steps
@@ -75,7 +76,7 @@ ROUTERS = (
         for room in (
             entrance, entering, elsewhere, proving, own_login,
             steps, cases, sight_routes, referrals, conferences, parties, decisions, placements, plans, evaluations,
-            records, worklist, family, preview, oversight, administration, inspection, printing, api,
+            records, worklist, family, preview, oversight, administration, glass_routes, inspection, printing, api,
         )
     ),
     oversight.codes,

@@ -1,10 +1,13 @@
 """What was done to people, and the yearly question who still needs access. No row here names a case."""
 
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import Index, column
 from sqlmodel import Field, SQLModel
+
+from bijzondere_toegang.db import Sealed, SealedRow, Secret
 
 
 class Departure(SQLModel, table=True):
@@ -63,3 +66,24 @@ class AccessAnswer(SQLModel, table=True):
     """keep, change, end, or silence"""
     by_account: UUID | None = None
     at: datetime
+
+
+class BrokenGlass(SealedRow, table=True):
+    """An administrator asked to open one case; the privacy officer decides. `until`: until when it is open."""
+
+    __tablename__ = "broken_glass"
+    seal_columns: ClassVar[tuple[str, ...]] = ("reason", "why_silent")
+    seal_by: ClassVar[str] = "asked_by"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    asked_by: UUID = Field(foreign_key="account.id", index=True)
+    asked_at: datetime
+    reference: str = Field(max_length=20)
+    """as it was typed: whether there is such a case is not looked up for who asks"""
+    case_id: UUID | None = None
+    decided_by: UUID | None = None
+    decided_at: datetime | None = None
+    until: datetime | None = None
+    reason: Secret | None = Field(default=None, sa_type=Sealed)
+    why_silent: Secret | None = Field(default=None, sa_type=Sealed)
+    """why the family is not told yet"""

@@ -31,6 +31,7 @@ ROLE_OF = {
     "foster_parent": "foster_parent",
     "guest.invited": "guest",
     "confidant.invited": "confidant",
+    "administrator.break_glass": "administrator",
 }
 """Which role of the workflow file an access relation plays; what is not here plays none (rep.lost, ended)."""
 

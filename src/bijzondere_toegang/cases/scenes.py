@@ -12,7 +12,7 @@ from bijzondere_toegang.cases.advance import role_of
 from bijzondere_toegang.cases.process import Process, Scene
 from bijzondere_toegang.cases.visibility import find_case
 from bijzondere_toegang.errors import N_, Refused
-from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import decide
 from bijzondere_toegang.people.visits import Visit
 from bijzondere_toegang.timeline.record import Event
@@ -91,5 +91,6 @@ def note_look(
             object_version=scene.case.revision,
             permission=decision.row,
             care_relation=str(decision.relation or ""),
+            break_glass=decision.relation is Relation.ADMINISTRATOR_BREAK_GLASS,
         ),
     )

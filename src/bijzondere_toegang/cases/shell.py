@@ -50,6 +50,7 @@ MENU = (
     Entry("/logboek", N_("Logboek"), frozenset({"privacy_officer"})),
     Entry("/vernietigingen", N_("Vernietigen"), frozenset({"privacy_officer", "administrator"})),
     Entry("/beheer/controle", N_("Toegangscontrole"), frozenset({"privacy_officer"})),
+    Entry("/noodtoegang", N_("Noodtoegang"), frozenset({"administrator", "privacy_officer"})),
     Entry("/beheer", N_("Beheer"), frozenset({"administrator", "coordinator"})),
 )
 """In the order of the menu; an entry whose page this installation does not have stays away."""

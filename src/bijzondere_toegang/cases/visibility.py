@@ -27,6 +27,7 @@ _ENDED_AFTER = {
     Relation.CONFIDANT_ENDED: frozenset({Relation.CONFIDANT_INVITED}),
 }
 _ROLE_HELD = {
+    "administrator.break_glass": "administrator",
     "chair.assigned": "chair",
     "secretary.assigned": "secretary",
     "planner": "planner",
@@ -213,6 +214,7 @@ def _facts(
         conference_open=case.stage == "conference_open",
         holds_pen=bool({Relation.CHAIR_ASSIGNED, Relation.SECRETARY_ASSIGNED} & relations),
         fresh_login=actor.proven,
+        break_glass_open=any(row.relation == Relation.ADMINISTRATOR_BREAK_GLASS for row in access),
     )
 
 

@@ -233,6 +233,8 @@ GRANTS: Mapping[Permission, Mapping[Relation, Rule]] = {
         Relation.ANALYST: in_a_crowd,
     },
     Permission.GI_INVOLVE: {Relation.CHAIR_ASSIGNED: independent, Relation.REFERRER_OWN: yes},
+    Permission.GLASS_ASK: _administrator(yes),
+    Permission.GLASS_DECIDE: {Relation.PRIVACY_OFFICER: yes},
     Permission.GUEST_INVITE: {Relation.CHAIR_ASSIGNED: yes, **_family(chair_agrees)},
     Permission.HELP_START: {Relation.PROVIDER_NAMED: in_turn},
     Permission.INCAPACITY_RECORD: {**_referrer(yes), Relation.PROVIDER_NAMED: yes},

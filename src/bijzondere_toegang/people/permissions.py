@@ -49,6 +49,8 @@ class Permission(StrEnum):
     FAMILY_PREVIEW = "family.preview"
     FIGURES_SEE = "figures.see"
     GI_INVOLVE = "gi.involve"
+    GLASS_ASK = "glass.ask"
+    GLASS_DECIDE = "glass.decide"
     GUEST_INVITE = "guest.invite"
     HELP_START = "help.start"
     INCAPACITY_RECORD = "incapacity.record"

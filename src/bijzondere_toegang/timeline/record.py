@@ -44,6 +44,8 @@ class Event:
     object_version: int = 0
     permission: str = ""
     care_relation: str = ""
+    break_glass: bool = False
+    """by who opened the case in an emergency (C8)"""
     step: str = ""
     from_stage: str = ""
     to_stage: str = ""

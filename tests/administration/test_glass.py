@@ -1,0 +1,143 @@
+"""Noodtoegang: an administrator reads one case for four hours, when the privacy officer agrees (C8)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from bijzondere_toegang.people.models import LoginSession
+from bijzondere_toegang.timeline.models import TimelineEntry
+from tests import databases
+from tests.entrance import deliver
+from tests.support import Site, make_site, register_sample
+
+ASKED = {"kenmerk": "bt-1001", "reden": "Politie vraagt met spoed wie het kind heeft."}
+
+
+@pytest.fixture
+def site(database: databases.Database) -> Site:
+    site = make_site(database)
+    register_sample(site, 1)
+    deliver(site)
+    return site
+
+
+def ask(site: Site, **more: str) -> str:
+    """Where a decision about it is posted."""
+    answer = site.as_("beheerder").post("/noodtoegang", data=ASKED | more)
+    assert answer.status_code == 303
+    found = re.findall(r"/noodtoegang/([0-9a-f-]{36})/besluit", site.as_("fg").get("/noodtoegang").text)
+    return f"/noodtoegang/{found[0]}"
+
+
+def looks(site: Site) -> list[tuple[str, str, bool]]:
+    with site.database.read() as tx:
+        rows = tx.exec(
+            select(TimelineEntry)
+            .where(TimelineEntry.chain == site.case("BT-1001").id, TimelineEntry.role == "administrator")
+            .order_by(TimelineEntry.seq)  # type: ignore[arg-type]
+        ).all()
+        return [(row.event_type, row.permission, row.break_glass) for row in rows]
+
+
+def test_one_case_opens_to_read_after_a_second_person_and_each_look_is_marked(site: Site) -> None:
+    administrator, officer = site.as_("beheerder"), site.as_("fg")
+    before = administrator.get("/zaken/BT-1001").status_code
+    place = ask(site)
+    waiting = administrator.get("/zaken/BT-1001").status_code
+
+    opened = officer.post(f"{place}/besluit", data={"besluit": "ja"})
+
+    page = administrator.get("/zaken/BT-1001")
+    assert (before, waiting, opened.status_code, page.status_code) == (404, 404, 303, 200)
+    assert "Waarom deze aanmelding" in page.text
+    assert looks(site) == [("read", "case.see C8", True)]
+    assert [
+        administrator.get(f"/zaken/BT-1001/stappen/{step}").status_code for step in ("take_up", "hand_over_chair")
+    ] == [
+        403,
+        403,
+    ]
+    assert ASKED["reden"] in officer.get("/noodtoegang").text
+
+
+def test_the_family_is_told_and_reads_who_looked(site: Site) -> None:
+    site.as_("fg").post(f"{ask(site)}/besluit", data={"besluit": "ja"})
+    site.as_("beheerder").get("/zaken/BT-1001")
+
+    told = {mail["To"] for mail in deliver(site)}
+
+    assert "ouder1m@example.org" in told
+    assert "Beheerder" in site.as_("moeder", "BT-1001").get("/mijn-plan/BT-1001/wie-keek-mee").text
+
+
+def test_the_family_is_not_mailed_when_that_is_unsafe(site: Site) -> None:
+    place = ask(site)
+    deliver(site)
+
+    site.as_("fg").post(f"{place}/besluit", data={"besluit": "ja", "waarom": "Vader leest de mail van moeder."})
+
+    assert "ouder1m@example.org" not in {mail["To"] for mail in deliver(site)}
+
+
+@pytest.mark.parametrize("end", ["term", "administrator", "officer"])
+def test_it_ends_after_four_hours_or_at_once(site: Site, end: str) -> None:
+    place, administrator, officer = ask(site), site.as_("beheerder"), site.as_("fg")
+    officer.post(f"{place}/besluit", data={"besluit": "ja"})
+    during = administrator.get("/zaken/BT-1001").status_code
+
+    if end == "term":
+        site.move(hours=4, minutes=1)
+    else:
+        closed = (administrator if end == "administrator" else officer).post(f"{place}/einde")
+        assert closed.status_code == 303
+        site.move(seconds=1)
+
+    assert (during, administrator.get("/zaken/BT-1001").status_code) == (200, 404)
+
+
+def test_nobody_else_asks_or_decides_and_nobody_decides_alone(site: Site) -> None:
+    place = ask(site)
+
+    for who in ("anneke", "verwijzer1", "teamleider", "analist"):
+        assert site.as_(who).get("/noodtoegang").status_code == 404
+        assert site.as_(who).post("/noodtoegang", data=ASKED).status_code == 404
+        assert site.as_(who).post(f"{place}/besluit", data={"besluit": "ja"}).status_code == 404
+    assert site.as_("beheerder").post(f"{place}/besluit", data={"besluit": "ja"}).status_code == 404
+    assert site.as_("beheerder").get("/zaken/BT-1001").status_code == 404
+
+
+def test_a_number_that_is_none_is_asked_like_any_other_and_opens_nothing(site: Site) -> None:
+    place = ask(site, kenmerk="BT-9999")
+
+    answer = site.as_("fg").post(f"{place}/besluit", data={"besluit": "ja"})
+    refused = site.as_("fg").post(f"{place}/besluit", data={"besluit": "nee"})
+
+    assert answer.status_code == 409 and "Er is geen zaak met dit nummer" in answer.text
+    assert refused.status_code == 303
+
+
+def test_asking_and_allowing_ask_a_fresh_proof(site: Site) -> None:
+    place, administrator, officer = ask(site), site.as_("beheerder"), site.as_("fg")
+    with site.database.write() as tx:
+        for session in tx.scalars(select(LoginSession)).all():
+            session.proved_at = site.at - timedelta(days=10**5)
+
+    asked = administrator.post("/noodtoegang", data=ASKED)
+    allowed = officer.post(f"{place}/besluit", data={"besluit": "ja"})
+
+    assert "Even bewijzen" in asked.text and "Even bewijzen" in allowed.text
+    assert site.as_("beheerder").get("/zaken/BT-1001").status_code == 404
+
+
+def test_what_is_missing_is_said_by_the_field_and_what_waited_a_day_is_asked_anew(site: Site) -> None:
+    empty = site.as_("beheerder").post("/noodtoegang", data={"kenmerk": "", "reden": ""})
+    place = ask(site)
+    site.move(hours=25)
+
+    late = site.as_("fg").post(f"{place}/besluit", data={"besluit": "ja"})
+
+    assert empty.status_code == 422 and late.status_code == 409
