@@ -35,7 +35,8 @@ QUESTION = {"aanleiding": "Woordaanleiding.", "wensJeugdige": "Woordwens. Niet z
 ADDRESSES = {"jeugdige": "Kindstraat", "moeder": "Moederstraat", "vader": "Vaderstraat"}
 PHONES = {"moeder": "0611223341", "vader": "0611223342"}
 
-REFERRERS = frozenset({"referrer.own", "referrer.delegate"})
+REFERRERS = frozenset({"referrer.own", "referrer.delegate", "administrator.break_glass"})
+"""Who reads what is the referrer's; who broke the glass among them, an address and what waits for the child excepted."""
 SHARED = frozenset(
     {"chair.assigned", "secretary.assigned", "rep.invited", "rep.proposed", "rep.accepted", "provider.named"}
 )
