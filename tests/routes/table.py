@@ -167,8 +167,8 @@ ROLES = {
 }  # fmt: skip
 """The role of the workflow that a relation plays; who is not here plays none."""
 
-NEVER = frozenset({"C8", "C10", "C16", "C20", "C22", "C23", "C24", "C33"})
-"""Conditions that hold for nobody of this cast: no broken glass, no incapacity on record."""
+NEVER = frozenset({"C10", "C16", "C20", "C22", "C23", "C24", "C33"})
+"""Conditions that hold for nobody of this cast: no incapacity on record, no reason given."""
 IN_STAGE = frozenset({"C11", "C12", "C13", "C17", "C19"})
 NARROW = frozenset({"C1", "C4", "C5", "C26"})
 """Conditions that open an outline, a pseudonym, what was ticked or an own part, and not the whole case."""
