@@ -24,6 +24,7 @@ from bijzondere_toegang.errors import N_, NotNow, NotThere
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.actors import Actor, accounts_with_role
 from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.visits import Visit
 from bijzondere_toegang.region import Region
 from bijzondere_toegang.reminders.plan import post
 from bijzondere_toegang.timeline.record import Event, append
@@ -77,6 +78,27 @@ def requests(tx: Session, actor: Actor, at: datetime) -> list[Glass]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What stands on every page of a case that somebody reads by a broken glass."""
+
+    id: UUID
+    until: datetime
+    told: bool
+    """whether the family was told at once; otherwise it is told later"""
+
+
+def reading_by_glass(visit: Visit) -> Broken | None:
+    """By which request this visitor reads the case of this page; None when the glass was broken in another way."""
+    query = select(BrokenGlass.id, BrokenGlass.until, col(BrokenGlass.why_silent).is_(None)).where(
+        BrokenGlass.asked_by == visit.person.account_id,
+        BrokenGlass.case_id == visit.about,
+        col(BrokenGlass.until) > visit.at,
+    )
+    row = visit.tx.exec(query.order_by(col(BrokenGlass.until).desc()).limit(1)).first()
+    return None if row is None or row[1] is None else Broken(row[0], row[1], bool(row[2]))
 
 
 def state_of(row: BrokenGlass, at: datetime) -> str:

@@ -40,7 +40,7 @@ def scene_of(visit: Visit, reference: str) -> Scene:
     """The scene of this case for the person who visits. Raises NotSignedIn or NotThere."""
     process = process_of(visit.request)
     sight = find_case(visit.tx, visit.person, reference, process.region, visit.at)
-    visit.about = sight.case.id
+    visit.about, visit.by_glass = sight.case.id, sight.facts.break_glass_open
     if sight.case.destroyed_on is not None:
         raise Destroyed(Destroyed.when, dag=sight.case.destroyed_on)
     return Scene(process, visit.tx, sight, visit.at, visit.on)
