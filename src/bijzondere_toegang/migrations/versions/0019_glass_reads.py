@@ -1,11 +1,14 @@
-"""Who sees a case by a broken glass alone reads it and writes nothing; somebody leaves by the hand of who manages them.
+"""Who sees a case by a broken glass alone reads it and writes nothing; why it was asked is kept with the case; and
+somebody leaves by the hand of who manages them.
 
-Policies and functions alone: no row changes, and SQLite has none of it.
+No row changes here: a migration has no keys. What was asked before is moved to its case by the first tick of the clock
+(`move_reasons`).
 """
 
-from alembic import op
+import sqlalchemy as sa
+from alembic import context, op
 
-from bijzondere_toegang.migrations.wall import AT, ME, SYSTEM, office, open_at, seen
+from bijzondere_toegang.migrations.wall import AT, ME, SYSTEM, office, open_at, seen, wall
 
 revision = "0019"
 down_revision = "0017"
@@ -18,6 +21,7 @@ COORDINATED = "{organisation} = any ((select bt_organisations('coordinator'))::v
 
 
 def upgrade() -> None:
+    _reasons()
     if op.get_bind().dialect.name != "postgresql":
         return
     _writing_needs_more()
@@ -26,6 +30,28 @@ def upgrade() -> None:
     _looks_are_written_down()
     _end_alone()
     _departures()
+
+
+def _reasons() -> None:
+    op.create_table(
+        "glass_reason",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("holder", sa.String(length=20), nullable=False),
+        sa.Column("glass_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("why_silent", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_glass_reason_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_glass_reason")),
+        sa.UniqueConstraint("glass_id", name=op.f("uq_glass_reason_glass_id")),
+    )
+    op.create_index(op.f("ix_glass_reason_case_id"), "glass_reason", ["case_id"], unique=False)
+    wall("glass_reason", read=f"{PRIVACY} or glass_reason.asked_by = {ME}")
+    role = context.config.attributes.get("app_role")
+    if op.get_bind().dialect.name == "postgresql" and role is not None:
+        quoted = op.get_bind().dialect.identifier_preparer.quote(role)
+        op.execute(f"GRANT SELECT, INSERT, UPDATE ON glass_reason TO {quoted}")
 
 
 def _mine(case: str, relation: str) -> str:
