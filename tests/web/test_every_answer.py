@@ -53,9 +53,12 @@ class Crawl:
         self.reference = reach(site, "in_care")
         self.document = add_document(site, self.reference, ("moeder", "voorzitter", "samenwerkingsverbanden"))
         self.party = party_of(site, self.reference, "moeder")
+        self.browser("referrer").post(f"/zaken/{self.reference}/inzage/{self.party}/uitgifte")
         self.wrong: list[str] = []
         self.heard: set[int] = set()
         self.kinds: set[str] = set()
+        self.files: set[str] = set()
+        """the routes that gave a file to keep"""
 
     def browser(self, who: str | None) -> TestClient:
         """Somebody over https, with the cookie as an https site names it."""
@@ -85,6 +88,11 @@ class Crawl:
         where = f"{answer.request.method} {answer.request.url.path} {answer.status_code}"
         self.heard.add(answer.status_code)
         self.kinds.add(answer.headers.get("content-type", "").split(";")[0])
+        if answer.headers.get("content-disposition", "").startswith("attachment"):
+            self.files.add(answer.request.url.path)
+            policies = answer.headers.get_list("content-security-policy")
+            if policies[-1] != "sandbox" or answer.status_code != 200:
+                self.wrong.append(f"{where}: a file that a browser may open in our name, {policies}")
         for name, wanted in STRICT.items():
             given = answer.headers.get_list(name)
             if not given or given[0] != wanted:
@@ -139,7 +147,9 @@ def test_every_answer_of_every_route_is_strict(crawl: Crawl, monkeypatch: pytest
 
     assert not crawl.wrong, "\n".join(crawl.wrong)
     assert crawl.heard >= OUTCOMES, sorted(OUTCOMES - crawl.heard)
-    assert {"text/html", "application/json", "application/problem+json", "text/css"} <= crawl.kinds
+    assert {"text/html", "application/json", "application/problem+json", "text/css", "application/pdf"} <= crawl.kinds
+    own = f"/mijn-plan/{crawl.reference}/inzage/dossier"
+    assert {f"{own}.pdf", f"{own}.json", f"/zaken/{crawl.reference}/uitdraai"} <= crawl.files, crawl.files
 
 
 def busy(*_: Any, **__: Any) -> Any:
