@@ -228,6 +228,14 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
         "verteld": "Op school verteld, met oma erbij.", "opnieuwOp": a.day(90),
     },
     "end_incapacity": lambda a: {"waarom": "Kan het nu weer zelf."},
+    "invite_guest": lambda a: {
+        "naam": "Gijs Gast", "email": "gast@example.org", "totEnMet": a.day(), "watIsDeze": "school"
+    },
+    "end_invitation": lambda a: {"wie": a.first("wie")},
+    "invite_confidant": lambda a: {
+        "naam": "Vera Vertrouwd", "email": "vertrouwd@example.org", "totEnMet": a.day(10), "plan": False
+    },
+    "end_confidant": lambda a: {"wie": a.first("wie")},
     "end_delegation": lambda a: {"wie": a.first("wie")},
     "delegate": lambda a: {"aan": a.first("aan"), "totEnMet": a.day(10), "reden": "Vakantie."},
     "hand_over_referrer": lambda a: {"opvolger": a.first("opvolger"), "reden": "Andere baan."},

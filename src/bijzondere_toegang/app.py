@@ -21,6 +21,7 @@ from bijzondere_toegang.cases.kin import KIN
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.clock import Clock, system_clock
+from bijzondere_toegang.conferences import inviting
 from bijzondere_toegang.conferences import routes as conferences
 from bijzondere_toegang.conferences import steps as conference_steps
 from bijzondere_toegang.crypto import keyring
@@ -32,7 +33,7 @@ from bijzondere_toegang.engine import Library
 from bijzondere_toegang.errors import Unavailable
 from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
-from bijzondere_toegang.family import preview
+from bijzondere_toegang.family import invited, preview
 from bijzondere_toegang.family import routes as family
 from bijzondere_toegang.inspection import printing
 from bijzondere_toegang.inspection import routes as inspection
@@ -66,7 +67,7 @@ from bijzondere_toegang.worklist import routes as worklist
 ROOMS = tuple(
     room.ROOM
     for room in (
-        acts, capacity, holds, shielding, referral_steps, conference_steps, party_steps, decision_steps,
+        acts, capacity, holds, shielding, referral_steps, conference_steps, inviting, party_steps, decision_steps,
         placement_steps, plan_steps, evaluation_steps, erasures,
     )
 )  # fmt: skip
@@ -76,7 +77,8 @@ ROUTERS = (
         for room in (
             entrance, entering, elsewhere, proving, own_login,
             steps, cases, sight_routes, referrals, conferences, parties, decisions, placements, plans, evaluations,
-            records, worklist, family, preview, oversight, administration, glass_routes, inspection, printing, api,
+            records, worklist, family, preview, invited, oversight, administration, glass_routes, inspection, printing,
+            api,
         )
     ),
     oversight.codes,

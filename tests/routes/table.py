@@ -87,6 +87,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/zaken/{reference}/plan"): "plan.read",
     ("GET", "/zaken/{reference}/evaluaties"): "plan.read",
     ("GET", "/mijn-plan/{reference}"): "case.see",
+    ("GET", "/uitgenodigd/{reference}"): "case.see",
     ("GET", "/mijn-plan/{reference}/stappen/{step_name}"): STEP,
     ("POST", "/mijn-plan/{reference}/stappen"): STEP,
     ("GET", "/mijn-plan/{reference}/documenten"): "case.see",

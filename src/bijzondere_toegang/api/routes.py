@@ -23,6 +23,7 @@ from bijzondere_toegang.api.models import (
 )
 from bijzondere_toegang.cases import uploads
 from bijzondere_toegang.cases.advance import Possible, advance, choices_of, possible_steps
+from bijzondere_toegang.cases.items import is_invited
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cases.process import Process, Scene
 from bijzondere_toegang.cases.scenes import has_own_door, note_look, pages_of, process_of, scene_of
@@ -79,7 +80,7 @@ def list_cases(
     sights = find_cases(visit.tx, actor, process.region, visit.at, chosen)
     visit.note(actor.account_id, Event("listed", "R", actor.account_id, object_kind="cases"))
     scenes = [Scene(process, visit.tx, sight, visit.at, visit.on) for sight in sights.values() if sight is not None]
-    found = [Zaak(**_seen(scene, translator)) for scene in scenes]
+    found = [Zaak(**_seen(scene, translator)) for scene in scenes if not is_invited(scene)]
     following = f"/api/v1/zaken?na={list(sights)[-1]}" if len(sights) == PAGE else None
     return _answer(Zaken(resultaten=found, volgende=following))
 

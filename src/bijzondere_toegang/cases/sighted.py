@@ -20,7 +20,7 @@ from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.people.actors import Actor, load_actors
 from bijzondere_toegang.people.models import Membership
-from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import Decision, decide
 from bijzondere_toegang.web.i18n import Translator
 
@@ -81,7 +81,7 @@ def seen_by(scene: Scene, t: Translator) -> Seen:
     """For who may know who sees the case; in a fixed number of statements."""
     people = sighted(scene)
     others = [Scene(scene.process, scene.tx, sight, scene.at, scene.on) for _, sight, _ in people if sight is not None]
-    read = read_by(scene, others)
+    read = {item: [one for one in found if not _is_confidant(one)] for item, found in read_by(scene, others).items()}
     items = readable_items(scene)
     mine: dict[UUID, list[str]] = {}
     for item in items:
@@ -95,6 +95,11 @@ def seen_by(scene: Scene, t: Translator) -> Seen:
         tuple(_piece(scene, t, item, read[item.id]) for item in items),
         tuple(_coming(scene, t, people)),
     )
+
+
+def _is_confidant(scene: Scene) -> bool:
+    """What somebody of the family ticked for a confidant is between them."""
+    return any(row.relation == Relation.CONFIDANT_INVITED for row in scene.sight.access)
 
 
 def sighted(scene: Scene) -> list[tuple[Actor, Sight | None, tuple[CaseAccess, ...]]]:
@@ -186,7 +191,8 @@ def _sees(t: Translator, sight: Sight | None, decision: Decision | None) -> Iter
     if sight is None or decision is None:
         return
     yield t.gettext(SCOPES[decision.scope])
-    if decide(Permission.PLAN_READ, sight.facts).allowed:
+    confided = Relation.CONFIDANT_INVITED in sight.facts.relations  # whether the plan was ticked is told to nobody
+    if not confided and decide(Permission.PLAN_READ, sight.facts).allowed:
         yield t.gettext(N_("het plan"))
     if decide(Permission.PARTIES_EDIT, sight.facts).scope == "full":
         yield t.gettext(N_("de gegevens van het gezin"))

@@ -16,6 +16,7 @@ from bijzondere_toegang.cases.uploads import Uploaded
 from bijzondere_toegang.errors import NotNow
 from bijzondere_toegang.family.doing import TELLS_NOTHING, open_steps
 from bijzondere_toegang.family.fostering import foster_part_of
+from bijzondere_toegang.family.invited import invited_to
 from bijzondere_toegang.family.lists import plans_of
 from bijzondere_toegang.family.lookers import demand_may_ask, looks_of
 from bijzondere_toegang.family.news import Shown, shown
@@ -37,6 +38,9 @@ def show_plans(visit: Reading) -> Response:
     listed = plans_of(visit, process_of(visit.request).region)
     if len(listed) == 1:
         return RedirectResponse(f"/mijn-plan/{listed[0].reference}", status_code=303)
+    invited = invited_to(visit) if not listed else None
+    if invited is not None:
+        return RedirectResponse(f"/uitgenodigd/{invited}", status_code=303)
     account = visit.person.account_id
     visit.note(account, Event("read", "R", account, object_kind="list", object_pseudonym=str(account)))
     return _page(visit, "list", say=voice_of(visit, youth=False), plans=listed, office=office_of(visit))
@@ -68,6 +72,8 @@ def take_step(posted: Posted, visit: Writing, reference: str) -> Response:
     reader, say = _at_home(visit, reference, AT_HOME)
     _only_what_tells_nothing(reader, dict(posted).get("_stap", ""))
     step_name = taken_step(visit, reader.scene, posted, page_for(reader, say))
+    if reader.scene.handed:
+        return _page(visit, "code", **reader.scene.handed, back=f"/mijn-plan/{reference}")
     return RedirectResponse(f"/mijn-plan/{reference}?gedaan={step_name}", status_code=303)
 
 

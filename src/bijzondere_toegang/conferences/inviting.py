@@ -1,0 +1,229 @@
+"""Guests of the chair and confidants of the family: let in until a day, to read what who invited them ticked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, update
+from sqlmodel import col, select
+
+from bijzondere_toegang.cases.advance import HELD_BY_PROVIDER
+from bijzondere_toegang.cases.items import readable_items
+from bijzondere_toegang.cases.models import CaseAccess, Invitation
+from bijzondere_toegang.cases.process import Act, Room, Scene
+from bijzondere_toegang.cases.shielding import excerpt, label_of
+from bijzondere_toegang.cases.visibility import open_at
+from bijzondere_toegang.clock import utc_of
+from bijzondere_toegang.conferences.writing import REACTION_DAYS
+from bijzondere_toegang.db import Secret, change_rows, unseal_rows
+from bijzondere_toegang.engine import add_working_days
+from bijzondere_toegang.errors import N_, Fault, Incomplete, Sentence
+from bijzondere_toegang.people.accounts import find_account, make_account, names_of
+from bijzondere_toegang.people.links import hand_code
+from bijzondere_toegang.people.login import end_sessions
+from bijzondere_toegang.people.models import Account
+from bijzondere_toegang.people.permissions import Relation
+from bijzondere_toegang.referrals.joining import generated_login
+from bijzondere_toegang.reminders.links import GUEST
+from bijzondere_toegang.reminders.plan import post
+from bijzondere_toegang.web.forms import Answers, Choice, Chosen, Day, Line, field
+
+LONGEST = timedelta(days=183)
+"""How far ahead the last day of a confidant may lie (CFG)."""
+CODE = "code"
+"""Under which name an effect hands the code to who invited."""
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NOT_TO_TICK = frozenset({"verwijzer", "registratie", "call"})
+"""Kinds that are no words of anybody about the young person, and calls, which stay with who made them."""
+
+
+class Invite(Answers):
+    """What is asked of who invites somebody."""
+
+    name: Line = field("naam")
+    email: Line = field("email")
+    until: Day = field("totEnMet", widget="date")
+    items: list[Chosen] = field("stukken", widget="checks", choices="stukken_om_te_delen", default=[])
+
+    def rules(self) -> Iterable[Fault]:
+        if not _EMAIL.fullmatch(self.email):
+            yield Fault("/email", N_("Vul een e-mailadres in, zoals naam@voorbeeld.nl."))
+
+
+class InviteGuest(Invite):
+    what: Literal["school", "veilig-thuis", "volwassenenzorg", "netwerk", "advocaat", "anders"] = field(
+        "watIsDeze", widget="radio"
+    )
+
+
+class InviteConfidant(Invite):
+    with_plan: bool = field("plan", widget="radio")
+
+
+class EndInvitation(Answers):
+    who: Chosen = field("wie", widget="radio", choices="genodigde_gasten")
+
+
+class EndConfidant(Answers):
+    who: Chosen = field("wie", widget="radio", choices="eigen_vertrouwenspersonen")
+
+
+def invite_guest(act: Act) -> None:
+    """The chair lets somebody in for the table, until the reactions to the minutes are over at the latest."""
+    latest = _last_of_table(act.scene)
+    assert latest is not None, "the guard saw that a table is known"
+    _invite(act, Relation.GUEST_INVITED, act.answers.what, latest)
+
+
+def invite_confidant(act: Act) -> None:
+    """Somebody of the family lets in whom they trust."""
+    _invite(act, Relation.CONFIDANT_INVITED, "vertrouwenspersoon", act.on + LONGEST, act.answers.with_plan)
+
+
+def _invite(act: Act, relation: Relation, what: str, latest: date, with_plan: bool = False) -> None:
+    answers = act.answers
+    faults = _faults(act, relation, latest)
+    if faults:
+        raise Incomplete(faults)
+    account = _account(act, answers.name, answers.email)
+    access = CaseAccess(
+        id=uuid4(),
+        account_id=account.id,
+        case_id=act.case.id,
+        relation=relation.value,
+        since=act.at,
+        until=utc_of(answers.until + timedelta(days=1)),
+    )
+    act.tx.add(access)
+    act.tx.flush()
+    act.tx.add(
+        Invitation(
+            case_id=act.case.id,
+            holder="provider" if act.case.stage in HELD_BY_PROVIDER else "referrer",
+            access_id=access.id,
+            account_id=account.id,
+            invited_by=act.by.account_id,
+            invited_at=act.at,
+            with_plan=with_plan,
+            what=Secret(what),
+            items=Secret.json(sorted(set(answers.items))),
+        )
+    )
+    act.scene.handed[CODE] = hand_code(act.tx, account)
+    act.tx.flush()
+    post(act.tx, [account.id], GUEST, act.at)
+
+
+def _faults(act: Act, relation: Relation, latest: date) -> list[Fault]:
+    faults = []
+    if not act.on <= act.answers.until <= latest:
+        faults.append(Fault("/totEnMet", N_("Kies een dag van vandaag tot en met {day}."), {"day": latest}))
+    if act.answers.email.strip().casefold() in _addresses(act.scene, relation):
+        faults.append(Fault("/email", N_("Deze persoon is al uitgenodigd. Stop die uitnodiging eerst.")))
+    return faults
+
+
+def _addresses(scene: Scene, relation: Relation) -> set[str]:
+    """Where mail of running invitations goes; whom others of the family let in stays theirs."""
+    ids = [row.account_id for row in running(scene, relation, mine=relation == Relation.CONFIDANT_INVITED)]
+    accounts = list(scene.tx.exec(select(Account).where(col(Account.id).in_(ids))).all()) if ids else []
+    unseal_rows(scene.tx, accounts)
+    return {account.email.reveal().strip().casefold() for account in accounts if account.email}
+
+
+def _account(act: Act, name: str, email: str) -> Account:
+    """One account per invitation, so that an address that somebody else logs in with opens nothing."""
+    email = email.strip()
+    login = email if find_account(act.tx, email) is None else generated_login(act.tx)
+    return make_account(act.tx, login, name, at=act.at, email=email)
+
+
+def end_invitation(act: Act) -> None:
+    """Sight is gone at the next request; the account opens nothing else, so its sessions end too."""
+    account_id = UUID(act.answers.who)
+    its = col(CaseAccess.case_id) == act.case.id, col(CaseAccess.account_id) == account_id, open_at(act.at)
+    change_rows(act.tx, update(CaseAccess).where(*its).values(until=act.at), 1)
+    end_sessions(act.tx, account_id, act.at)
+
+
+def running(scene: Scene, relation: Relation, *, mine: bool = False) -> Sequence[Invitation]:
+    """The invitations that let somebody in now; `mine`: those of the person of this scene."""
+    chosen: list[ColumnElement[bool]] = [
+        col(Invitation.case_id) == scene.case.id,
+        col(CaseAccess.relation) == relation.value,
+        open_at(scene.at),
+    ]
+    if mine:
+        chosen.append(col(Invitation.invited_by) == scene.by.account_id)
+    joined = select(Invitation).join(CaseAccess, col(CaseAccess.id) == col(Invitation.access_id))
+    return scene.tx.exec(joined.where(*chosen).order_by(col(Invitation.invited_at))).all()
+
+
+def _choices(scene: Scene, invitations: Sequence[Invitation]) -> list[Choice]:
+    named = names_of(scene.tx, [row.account_id for row in invitations])
+    return [Choice(str(row.account_id), named[row.account_id]) for row in invitations]
+
+
+def guests(scene: Scene) -> list[Choice]:
+    return _choices(scene, running(scene, Relation.GUEST_INVITED))
+
+
+def own_confidants(scene: Scene) -> list[Choice]:
+    return _choices(scene, running(scene, Relation.CONFIDANT_INVITED, mine=True))
+
+
+def items_to_share(scene: Scene) -> list[Choice]:
+    """What who invites may read."""
+    found = [item for item in readable_items(scene) if item.kind not in _NOT_TO_TICK]
+    return [Choice(str(item.id), label_of(item), excerpt(item) if item.kind != "document" else "") for item in found]
+
+
+def _last_of_table(scene: Scene) -> date | None:
+    on = scene.case.conference_on
+    return add_working_days(on, REACTION_DAYS) if on is not None else None
+
+
+def table_is_known(scene: Scene) -> Sentence | None:
+    """Somebody is invited to a table: one that is to come, or on which reactions may still come."""
+    latest = _last_of_table(scene)
+    if latest is None or latest < scene.on:
+        return Sentence(N_("Plan eerst een rondetafel. Daarna kunt u iemand uitnodigen."))
+    return None
+
+
+def guest_is_here(scene: Scene) -> Sentence | None:
+    if scene.once("choices:genodigde_gasten", lambda: guests(scene)):
+        return None
+    return Sentence(N_("Er is nu niemand uitgenodigd."))
+
+
+def confidant_is_here(scene: Scene) -> Sentence | None:
+    if scene.once("choices:eigen_vertrouwenspersonen", lambda: own_confidants(scene)):
+        return None
+    return Sentence(N_("Er is nu niemand uitgenodigd."))
+
+
+ROOM = Room(
+    forms={
+        "invite_guest": InviteGuest,
+        "end_invitation": EndInvitation,
+        "invite_confidant": InviteConfidant,
+        "end_confidant": EndConfidant,
+    },
+    effects={
+        "invite_guest": invite_guest,
+        "end_invitation": end_invitation,
+        "invite_confidant": invite_confidant,
+        "end_confidant": end_invitation,
+    },
+    guards={"table_is_known": table_is_known, "guest_is_here": guest_is_here, "confidant_is_here": confidant_is_here},
+    choices={
+        "genodigde_gasten": guests,
+        "eigen_vertrouwenspersonen": own_confidants,
+        "stukken_om_te_delen": items_to_share,
+    },
+)

@@ -1,0 +1,332 @@
+"""Guests and confidants: let in by a link and a code, they read what was ticked, until a day or until it is ended."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+from sqlmodel import col, select
+
+from bijzondere_toegang.cases.models import Case, CaseAccess, Invitation, Item
+from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.people.models import Account
+from bijzondere_toegang.timeline.models import TimelineEntry
+from tests.conferences.walk import planned
+from tests.entrance import CSRF, PASSWORD, ask, choose, deliver, tokens, words_of
+from tests.statements import statements
+from tests.support import Site, take
+
+MAIL = "gast@example.org"
+CODE = re.compile(r'class="login-name">(\d{6})<')
+OTHER_PAGES = (
+    "/plan", "/besluit", "/betrokkenen", "/wie-ziet-dit", "/evaluaties", "/overleg", "/stappen/add_statement",
+    "/inzage", "/tijdlijn",
+)  # fmt: skip
+
+
+@pytest.fixture
+def reference(site: Site) -> str:
+    """A case for which a table is planned, with two statements that the chair and the mother read."""
+    reference = planned(site)
+    for words in ("Woordaangevinkt", "Woordvananderen"):
+        take(site, "referrer", reference, "add_statement", tekst=words, wieMagLezen=["voorzitter", "moeder"])
+    site.move(minutes=1)
+    return reference
+
+
+def item(site: Site, words: str) -> str:
+    """The id of the statement with these words."""
+    with site.database.read() as tx:
+        rows = list(tx.exec(select(Item).where(Item.kind == "statement")).all())
+        unseal_rows(tx, rows)
+        return next(str(row.id) for row in rows if row.text is not None and row.text.reveal() == words)
+
+
+def post(site: Site, who: str, reference: str, step: str, **given: Any) -> Response:
+    """What somebody sends with the form of a step."""
+    home = f"/mijn-plan/{reference}" if who in ("moeder", "jeugdige", "vader") else f"/zaken/{reference}"
+    sent = {"_stap": step, "_revisie": str(site.case(reference).revision), **given}
+    return site.as_(who, reference).post(f"{home}/stappen", data=sent)
+
+
+def invite(site: Site, reference: str, who: str = "chair", **given: Any) -> Response:
+    step, more = ("invite_guest", {"watIsDeze": "school"}) if who == "chair" else ("invite_confidant", {"plan": "nee"})
+    told = {"naam": "Gijs Gast", "email": MAIL, "totEnMet": site.on.isoformat(), **more, **given}
+    return post(site, who, reference, step, **told)
+
+
+def code_in(answer: Response) -> str:
+    found = CODE.search(answer.text)
+    assert answer.status_code == 200 and found, answer.text
+    return found[1]
+
+
+def welcomed(site: Site, token: str, code: str) -> Response:
+    """A stranger's browser sends the form behind the link."""
+    browser = site.anonymous()
+    found = CSRF.search(browser.get("/inloglink").text)
+    assert found
+    return browser.post(f"/welkom/{token}", data={"_csrf": found[1], "wachtwoord": PASSWORD, "code": code})
+
+
+def account_of(site: Site) -> UUID:
+    """The account of the one who is invited."""
+    with site.database.read() as tx:
+        return tx.exec(select(Invitation.account_id)).one()
+
+
+def guest(site: Site) -> TestClient:
+    return site.client(account_of(site))
+
+
+def steps_of(site: Site, reference: str) -> list[str]:
+    with site.database.read() as tx:
+        case = tx.exec(select(Case).where(Case.reference == reference)).one()
+        entries = tx.exec(select(TimelineEntry).where(TimelineEntry.chain == case.id)).all()
+        return [entry.step for entry in sorted(entries, key=lambda one: one.seq) if entry.step]
+
+
+def successor(site: Site, reference: str) -> str:
+    leads = site.who("chair", reference)
+    return next(str(site.who(one)) for one in ("anneke", "joris") if site.who(one) != leads)
+
+
+# ── Getting in ──
+
+
+def test_a_guest_gets_in_by_a_link_and_the_code_and_reads_what_was_ticked_alone(site: Site, reference: str) -> None:
+    deliver(site)
+    answer = invite(site, reference, stukken=[item(site, "Woordaangevinkt")])
+    [token] = tokens(deliver(site), MAIL)
+
+    asked = site.anonymous().get(f"/welkom/{token}").text
+    came = welcomed(site, token, code_in(answer))
+    page = guest(site).get(f"/uitgenodigd/{reference}").text
+
+    assert "Code van zes cijfers" in asked and "Geboortedatum" not in asked
+    assert came.status_code == 303
+    assert guest(site).get("/").headers["location"] == "/mijn-plan"
+    assert guest(site).get("/mijn-plan").headers["location"] == f"/uitgenodigd/{reference}"
+    assert "Woordaangevinkt" in page and "Woordvananderen" not in page
+    assert "heeft u uitgenodigd." in page
+    assert steps_of(site, reference)[-1] == "invite_guest"
+
+
+def test_the_mail_names_nobody_and_the_code_is_kept_nowhere(site: Site, reference: str) -> None:
+    deliver(site)
+    code = code_in(invite(site, reference))
+
+    [mail] = [one for one in deliver(site) if one["To"] == MAIL]
+    with site.database.read() as tx:
+        account = tx.exec(select(Account).where(col(Account.handed_code).is_not(None))).one()
+
+    assert code not in words_of(mail) and reference not in words_of(mail) and "Gijs" not in words_of(mail)
+    assert account.handed_code and code not in account.handed_code
+
+
+def test_after_five_wrong_codes_the_link_is_dead(site: Site, reference: str) -> None:
+    deliver(site)
+    code = code_in(invite(site, reference))
+    [token] = tokens(deliver(site), MAIL)
+    wrong = "000000" if code != "000000" else "111111"
+
+    statuses = [welcomed(site, token, wrong).status_code for _ in range(5)]
+    late = welcomed(site, token, code)
+
+    assert statuses == [422, 422, 422, 422, 404]
+    assert late.status_code == 404
+
+
+def test_a_date_of_birth_opens_nothing_and_costs_no_try(site: Site, reference: str) -> None:
+    deliver(site)
+    code = code_in(invite(site, reference))
+    [token] = tokens(deliver(site), MAIL)
+
+    statuses = [choose(site, token, "2012-11-20").status_code for _ in range(6)]
+
+    assert statuses == [422] * 6
+    assert welcomed(site, token, code).status_code == 303
+
+
+def test_a_new_link_asks_the_code_again_and_there_is_none_after_the_end(site: Site, reference: str) -> None:
+    code = code_in(invite(site, reference))
+    deliver(site)
+    site.move(hours=1)
+
+    ask(site, MAIL)
+    [token] = tokens(deliver(site), MAIL)
+
+    assert choose(site, token).status_code == 422
+    assert welcomed(site, token, code).status_code == 303
+    site.move(days=1)
+    ask(site, MAIL)
+    assert tokens(deliver(site), MAIL) == []
+
+
+# ── What they see ──
+
+
+def test_no_other_page_of_the_case_is_there_for_a_guest(site: Site, reference: str) -> None:
+    invite(site, reference)
+    client = guest(site)
+
+    desks = {path: client.get(f"/zaken/{reference}{path}").status_code for path in OTHER_PAGES}
+    homes = {path: client.get(f"/mijn-plan/{reference}{path}").status_code for path in ("", "/verslag", "/documenten")}
+
+    assert set(desks.values()) == {404} and set(homes.values()) == {404}
+    assert client.get(f"/zaken/{reference}").headers["location"] == f"/uitgenodigd/{reference}"
+    assert client.get(f"/uitgenodigd/{reference}").status_code == 200
+
+
+def test_a_guest_finds_no_case_by_machine(site: Site, reference: str) -> None:
+    invite(site, reference)
+    machine = site.api(account_of(site))
+
+    assert machine.get(f"/api/v1/zaken/{reference}").status_code == 404
+    assert machine.get(f"/api/v1/zaken/{reference}/tijdlijn").status_code == 404
+    assert machine.get("/api/v1/zaken").json()["resultaten"] == []
+
+
+def test_the_place_of_the_talk_stays_away_while_an_address_is_secret(site: Site, reference: str) -> None:
+    invite(site, reference)
+    before = guest(site).get(f"/uitgenodigd/{reference}").text
+    with site.database.read() as tx:
+        mother = tx.exec(select(CaseAccess.party_id).where(CaseAccess.account_id == site.who("moeder", reference)))
+        party = str(mother.one())
+
+    take(site, "referrer", reference, "correct_party", wie=party, geheimAdres=True, reden="Dreiging.")
+    site.move(minutes=1)
+    after = guest(site).get(f"/uitgenodigd/{reference}").text
+
+    assert "Stadhuis Venlo, kamer 3" in before and "Stadhuis Venlo, kamer 3" not in after
+
+
+def test_who_invites_ticks_no_item_they_cannot_read(site: Site, reference: str) -> None:
+    take(site, "referrer", reference, "add_statement", tekst="Woordverborgen", wieMagLezen=["moeder"])
+    hidden = item(site, "Woordverborgen")
+
+    refused = invite(site, reference, stukken=[hidden])
+    form = site.as_("chair", reference).get(f"/zaken/{reference}/stappen/invite_guest").text
+
+    assert refused.status_code == 422
+    assert hidden not in form and item(site, "Woordaangevinkt") in form
+
+
+def test_what_the_inviter_may_read_no_more_closes_for_the_guest_too(site: Site, reference: str) -> None:
+    invite(site, reference, stukken=[item(site, "Woordaangevinkt")])
+    before = guest(site).get(f"/uitgenodigd/{reference}").text
+
+    take(site, "chair", reference, "hand_over_chair", opvolger=successor(site, reference), reden="Ziek.")
+    site.move(minutes=1)
+    after = guest(site).get(f"/uitgenodigd/{reference}")
+
+    assert "Woordaangevinkt" in before
+    assert after.status_code == 200 and "Woordaangevinkt" not in after.text
+
+
+def test_every_look_is_written_down_and_the_page_who_sees_this_shows_the_guest(site: Site, reference: str) -> None:
+    invite(site, reference)
+    guest(site).get(f"/uitgenodigd/{reference}")
+
+    with site.database.read() as tx:
+        looked = tx.exec(select(TimelineEntry).where(TimelineEntry.object_kind == "invitation")).all()
+    seers = site.as_("chair", reference).get(f"/zaken/{reference}/wie-ziet-dit").text
+
+    assert [(one.role, one.care_relation) for one in looked] == [("guest", "guest.invited")]
+    assert "Gijs Gast" in seers and "is uitgenodigd" in seers
+
+
+def test_the_page_asks_the_same_however_much_was_ticked(site: Site, reference: str) -> None:
+    ticked = [item(site, "Woordaangevinkt"), item(site, "Woordvananderen")]
+    invite(site, reference, stukken=ticked[:1])
+    invite(site, reference, email="tweede@example.org", stukken=ticked)
+    with site.database.read() as tx:
+        accounts = tx.exec(select(Invitation.account_id)).all()
+    asked = []
+    for account in accounts:
+        client = site.client(account)
+        client.get(f"/uitgenodigd/{reference}")
+        with statements(site) as ran:
+            client.get(f"/uitgenodigd/{reference}")
+        asked.append(len(ran))
+
+    assert asked[0] == asked[1]
+
+
+# ── The end ──
+
+
+def test_an_invitation_that_is_ended_shows_nothing_at_the_next_request(site: Site, reference: str) -> None:
+    invite(site, reference)
+    client, account = guest(site), account_of(site)
+    before = client.get(f"/uitgenodigd/{reference}").status_code
+
+    ended = post(site, "chair", reference, "end_invitation", wie=str(account))
+    site.move(minutes=1)
+
+    assert (before, ended.status_code) == (200, 303)
+    assert site.client(account).get(f"/uitgenodigd/{reference}").status_code == 404
+    assert client.get(f"/uitgenodigd/{reference}").headers.get("location", "").startswith("/inloggen")
+    assert steps_of(site, reference)[-1] == "end_invitation"
+
+
+def test_after_the_last_day_the_page_is_gone(site: Site, reference: str) -> None:
+    invite(site, reference)
+
+    site.move(days=1)
+
+    assert guest(site).get(f"/uitgenodigd/{reference}").status_code == 404
+
+
+def test_the_last_day_of_a_guest_lies_within_the_reactions_to_the_minutes(site: Site, reference: str) -> None:
+    late = invite(site, reference, totEnMet="2027-06-01")
+    past = invite(site, reference, totEnMet="2026-01-01")
+
+    assert (late.status_code, past.status_code) == (422, 422)
+    assert "Kies een dag van vandaag tot en met" in late.text and "Gijs Gast" in late.text
+
+
+def test_nobody_is_invited_twice_and_who_logs_in_with_that_address_elsewhere_gets_nothing(
+    site: Site, reference: str
+) -> None:
+    first, again = invite(site, reference), invite(site, reference)
+    other = invite(site, reference, email="consulent2@example.org")
+
+    assert (first.status_code, again.status_code, other.status_code) == (200, 422, 200)
+    assert site.as_("verwijzer2").get(f"/zaken/{reference}").status_code == 404
+
+
+# ── Confidants ──
+
+
+def test_what_somebody_of_the_family_ticks_for_a_confidant_no_professional_learns(site: Site, reference: str) -> None:
+    deliver(site)
+    answer = invite(site, reference, "moeder", stukken=[item(site, "Woordaangevinkt")])
+    [token] = tokens(deliver(site), MAIL)
+
+    came = welcomed(site, token, code_in(answer))
+    page = guest(site).get(f"/uitgenodigd/{reference}").text
+    seers = site.as_("chair", reference).get(f"/zaken/{reference}/wie-ziet-dit").text
+
+    assert came.status_code == 303
+    assert "Woordaangevinkt" in page and "Woordvananderen" not in page
+    assert "Gijs Gast</b>, vertrouwenspersoon" in seers
+    assert not [line for line in re.findall(r"Leest: ?[^<]*", seers) if "Gijs Gast" in line]
+    assert steps_of(site, reference)[-1] == "invite_confidant"
+
+
+def test_who_let_a_confidant_in_ends_it_and_nobody_else_does(site: Site, reference: str) -> None:
+    invite(site, reference, "moeder")
+    account = account_of(site)
+
+    others = post(site, "vader", reference, "end_confidant", wie=str(account)).status_code
+    chair = post(site, "chair", reference, "end_invitation", wie=str(account)).status_code
+    own = post(site, "moeder", reference, "end_confidant", wie=str(account)).status_code
+    site.move(minutes=1)
+
+    assert (others, chair, own) == (409, 409, 303)
+    assert site.client(account).get(f"/uitgenodigd/{reference}").status_code == 404
