@@ -229,7 +229,7 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
     },
     "end_incapacity": lambda a: {"waarom": "Kan het nu weer zelf."},
     "invite_guest": lambda a: {
-        "naam": "Gijs Gast", "email": "gast@example.org", "totEnMet": a.day(), "watIsDeze": "school"
+        "naam": "Gijs Gast", "email": "gast@example.org", "totEnMet": a.day(), "rol": "school"
     },
     "end_invitation": lambda a: {"wie": a.first("wie")},
     "invite_confidant": lambda a: {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from httpx2 import Response
 from sqlmodel import col, select
 
 from bijzondere_toegang.cases.models import Case, CaseAccess, Invitation, Item
+from bijzondere_toegang.conferences.models import Seat
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.people.models import Account
 from bijzondere_toegang.timeline.models import TimelineEntry
-from tests.conferences.walk import planned
+from tests.conferences.walk import PLAN, planned
 from tests.entrance import CSRF, PASSWORD, ask, choose, deliver, tokens, words_of
+from tests.family.walk import in_care
 from tests.statements import statements
 from tests.support import Site, take
 
@@ -46,6 +49,13 @@ def item(site: Site, words: str) -> str:
         return next(str(row.id) for row in rows if row.text is not None and row.text.reveal() == words)
 
 
+def party(site: Site, reference: str, who: str) -> str:
+    """The id of this member of the family."""
+    with site.database.read() as tx:
+        its = select(CaseAccess.party_id).where(CaseAccess.account_id == site.who(who, reference))
+        return str(tx.exec(its).one())
+
+
 def post(site: Site, who: str, reference: str, step: str, **given: Any) -> Response:
     """What somebody sends with the form of a step."""
     home = f"/mijn-plan/{reference}" if who in ("moeder", "jeugdige", "vader") else f"/zaken/{reference}"
@@ -54,7 +64,7 @@ def post(site: Site, who: str, reference: str, step: str, **given: Any) -> Respo
 
 
 def invite(site: Site, reference: str, who: str = "chair", **given: Any) -> Response:
-    step, more = ("invite_guest", {"watIsDeze": "school"}) if who == "chair" else ("invite_confidant", {"plan": "nee"})
+    step, more = ("invite_guest", {"rol": "school"}) if who == "chair" else ("invite_confidant", {"plan": "nee"})
     told = {"naam": "Gijs Gast", "email": MAIL, "totEnMet": site.on.isoformat(), **more, **given}
     return post(site, who, reference, step, **told)
 
@@ -120,11 +130,13 @@ def test_the_mail_names_nobody_and_the_code_is_kept_nowhere(site: Site, referenc
     deliver(site)
     code = code_in(invite(site, reference))
 
-    [mail] = [one for one in deliver(site) if one["To"] == MAIL]
+    mails = [one for one in deliver(site) if one["To"] == MAIL]
+    [mail] = [one for one in mails if tokens([one], MAIL)]
     with site.database.read() as tx:
         account = tx.exec(select(Account).where(col(Account.handed_code).is_not(None))).one()
 
-    assert code not in words_of(mail) and reference not in words_of(mail) and "Gijs" not in words_of(mail)
+    assert len(mails) == 2, "the link, and the day of the talk for a calendar"
+    assert reference not in words_of(mail) and not any("Gijs" in str(one) or code in words_of(one) for one in mails)
     assert account.handed_code and code not in account.handed_code
 
 
@@ -194,11 +206,9 @@ def test_a_guest_finds_no_case_by_machine(site: Site, reference: str) -> None:
 def test_the_place_of_the_talk_stays_away_while_an_address_is_secret(site: Site, reference: str) -> None:
     invite(site, reference)
     before = guest(site).get(f"/uitgenodigd/{reference}").text
-    with site.database.read() as tx:
-        mother = tx.exec(select(CaseAccess.party_id).where(CaseAccess.account_id == site.who("moeder", reference)))
-        party = str(mother.one())
+    mother = party(site, reference, "moeder")
 
-    take(site, "referrer", reference, "correct_party", wie=party, geheimAdres=True, reden="Dreiging.")
+    take(site, "referrer", reference, "correct_party", wie=mother, geheimAdres=True, reden="Dreiging.")
     site.move(minutes=1)
     after = guest(site).get(f"/uitgenodigd/{reference}").text
 
@@ -255,6 +265,52 @@ def test_the_page_asks_the_same_however_much_was_ticked(site: Site, reference: s
         asked.append(len(ran))
 
     assert asked[0] == asked[1]
+
+
+def test_a_guest_has_a_seat_at_the_table_once_and_hears_when_it_moves(site: Site, reference: str) -> None:
+    invite(site, reference)
+    post(site, "chair", reference, "end_invitation", wie=str(account_of(site)))
+    site.move(minutes=1)
+    invite(site, reference, totEnMet=(site.on + timedelta(days=2)).isoformat())
+    deliver(site)
+
+    take(site, "chair", reference, "move_conference", **PLAN | {"begintijd": "15:00"}, reden="Later die dag.")
+    moved = [one for one in deliver(site) if one["To"] == MAIL]
+
+    with site.database.read() as tx:
+        seats = tx.exec(select(Seat).where(Seat.kind == "guest")).all()
+    assert len(seats) == 1
+    assert len(moved) == 1, "the second invitation stands; the first was ended"
+
+
+def test_a_guest_reads_no_piece_that_gives_a_secret_address_away(site: Site, reference: str) -> None:
+    said = "Zij woont nu bij oma, te bereiken op 06-00 00 01 23."
+    take(site, "referrer", reference, "add_statement", tekst=said, wieMagLezen=["voorzitter"])
+    invite(site, reference, stukken=[item(site, said), item(site, "Woordaangevinkt")])
+    before = guest(site).get(f"/uitgenodigd/{reference}").text
+
+    given = {"geheimAdres": True, "telefoon": "06 00000123", "reden": "Dreiging."}
+    take(site, "referrer", reference, "correct_party", wie=party(site, reference, "moeder"), **given)
+    site.move(minutes=1)
+    after = guest(site).get(f"/uitgenodigd/{reference}").text
+
+    assert "bij oma" in before and "Woordaangevinkt" in before
+    assert "bij oma" not in after and "Woordaangevinkt" in after
+
+
+def test_who_invites_by_machine_is_given_the_code_once(site: Site, reference: str) -> None:
+    machine = site.api(site.who("chair", reference))
+    given = {"naam": "Gijs Gast", "email": MAIL, "totEnMet": site.on.isoformat(), "rol": "school"}
+    revision = site.case(reference).revision
+
+    asked = {"stap": "invite_guest", "revisie": revision, "gegevens": given}
+    answer = machine.post(f"/api/v1/zaken/{reference}/stappen", json=asked)
+    again = machine.get(f"/api/v1/zaken/{reference}").text
+    [token] = tokens(deliver(site), MAIL)
+
+    code = answer.json()["code"]
+    assert answer.status_code == 200 and re.fullmatch(r"\d{6}", code) and code not in again
+    assert welcomed(site, token, code).status_code == 303
 
 
 # ── The end ──
@@ -329,4 +385,79 @@ def test_who_let_a_confidant_in_ends_it_and_nobody_else_does(site: Site, referen
     site.move(minutes=1)
 
     assert (others, chair, own) == (409, 409, 303)
+    assert site.client(account).get(f"/uitgenodigd/{reference}").status_code == 404
+
+
+def test_nobody_else_of_the_family_learns_whom_the_young_person_trusts(site: Site, reference: str) -> None:
+    invite(site, reference, "jeugdige", stukken=[item_of_youth(site, reference)])
+    page = guest(site).get(f"/uitgenodigd/{reference}").text
+
+    own = site.as_("jeugdige", reference).get(f"/mijn-plan/{reference}/wie-kan-dit-zien").text
+    fathers = site.as_("vader", reference)
+    theirs = [fathers.get(f"/mijn-plan/{reference}{path}").text.casefold() for path in ("", "/wie-kan-dit-zien")]
+    told = site.as_("vvg1", reference).get(f"/zaken/{reference}").text.casefold()
+
+    assert "Woordjongere" in page
+    assert "Gijs Gast" in own and "Iemand die je laat meelezen" in own
+    assert not [text for text in theirs if "gijs" in text or "nodigde een vertrouwenspersoon uit" in text]
+    assert "vertrouwenspersoon uit" not in told and "gijs" not in told
+
+
+def item_of_youth(site: Site, reference: str) -> str:
+    take(site, "jeugdige", reference, "add_statement", tekst="Woordjongere", wieMagLezen=[])
+    site.move(minutes=1)
+    return item(site, "Woordjongere")
+
+
+def test_a_confidant_reads_no_more_of_what_was_shielded_from_who_let_them_in(site: Site, reference: str) -> None:
+    ticked = item(site, "Woordaangevinkt")
+    invite(site, reference, "moeder", stukken=[ticked])
+    before = guest(site).get(f"/uitgenodigd/{reference}").text
+
+    mother = party(site, reference, "moeder")
+    take(site, "referrer", reference, "shield_item", stuk=ticked, voor=mother, reden="Dit geeft ruzie.")
+    site.move(minutes=1)
+    after = guest(site).get(f"/uitgenodigd/{reference}")
+
+    assert "Woordaangevinkt" in before
+    assert after.status_code == 200 and "Woordaangevinkt" not in after.text
+
+
+def test_who_lost_authority_lets_nobody_read_along_any_more(site: Site, reference: str) -> None:
+    invite(site, reference, "moeder", plan="ja", stukken=[item(site, "Woordaangevinkt")])
+    lost = {"gezag": "nee", "gezagBron": "gezagsregister", "gezagOp": site.on.isoformat(), "reden": "Gezien."}
+
+    take(site, "referrer", reference, "correct_party", wie=party(site, reference, "moeder"), **lost)
+    site.move(minutes=1)
+    after = guest(site).get(f"/uitgenodigd/{reference}")
+
+    assert after.status_code == 200
+    assert "Woordaangevinkt" not in after.text and "Er staat nu niets voor u klaar om te lezen." in after.text
+
+
+def test_the_plan_is_read_by_the_confidant_for_whom_it_was_ticked_alone(site: Site) -> None:
+    reference = in_care(site)
+    until = (site.on + timedelta(days=30)).isoformat()
+    invite(site, reference, "moeder", plan="ja", totEnMet=until)
+    invite(site, reference, "jeugdige", plan="nee", totEnMet=until, email="tweede@example.org")
+    with site.database.read() as tx:
+        accounts = {row.with_plan: row.account_id for row in tx.exec(select(Invitation)).all()}
+
+    pages = {ticked: site.client(one).get(f"/uitgenodigd/{reference}").text for ticked, one in accounts.items()}
+
+    assert "Elke week twee keer behandeling thuis." in pages[True]
+    assert "Elke week twee keer behandeling thuis." not in pages[False]
+    assert site.client(accounts[True]).get(f"/zaken/{reference}/plan").status_code == 404
+
+
+def test_somebody_who_reads_along_can_be_stopped_after_the_case_has_ended(site: Site, reference: str) -> None:
+    invite(site, reference, "moeder", totEnMet=(site.on + timedelta(days=30)).isoformat())
+    take(site, "referrer", reference, "withdraw", reden="Hulp is niet meer nodig.", watNu="Niets.")
+    site.move(minutes=1)
+    account = account_of(site)
+
+    ended = post(site, "moeder", reference, "end_confidant", wie=str(account)).status_code
+    site.move(minutes=1)
+
+    assert ended == 303
     assert site.client(account).get(f"/uitgenodigd/{reference}").status_code == 404

@@ -19,6 +19,7 @@ from bijzondere_toegang.api.models import (
     Tijdlijn,
     Zaak,
     ZaakMetStappen,
+    ZaakNaStap,
     Zaken,
 )
 from bijzondere_toegang.cases import uploads
@@ -129,7 +130,7 @@ def enclosure(request: Request, kenmerk: str, stap: Stap) -> Upload | None:
         return Upload(wrong=sentence_for(unfit))
 
 
-@router.post("/zaken/{kenmerk}/stappen", response_model=ZaakMetStappen)
+@router.post("/zaken/{kenmerk}/stappen", response_model=ZaakNaStap)
 def take_step(
     upload: Annotated[Upload | None, Depends(enclosure)], visit: Writing, kenmerk: str, stap: Stap
 ) -> JSONResponse:
@@ -145,7 +146,8 @@ def take_step(
     case = _taken(scene, stap, upload)
     translator = _dutch(visit.request)
     try:
-        body: Zaak = _with_steps(scene_of(visit, kenmerk), translator)
+        after = _with_steps(scene_of(visit, kenmerk), translator)
+        body: Zaak = ZaakNaStap(**dict(after), code=scene.handed.get("code"))
     except NotThere:
         body = Zaak(**_outline(scene.process, translator, case))
     return _answer(body)

@@ -228,6 +228,14 @@ def invitation_of(scene: Scene) -> Invitation | None:
     return scene.once("invitations", lambda: _invitations(scene)).get(scene.by.account_id)
 
 
+def let_in_by(scene: Scene) -> frozenset[UUID]:
+    """The rows of access that the person of this scene gave."""
+    query = select(Invitation.access_id).where(
+        Invitation.case_id == scene.case.id, Invitation.invited_by == scene.by.account_id
+    )
+    return frozenset(scene.tx.exec(query).all())
+
+
 def _invitations(scene: Scene) -> dict[UUID, Invitation]:
     """By account: each invited person has one account for one invitation."""
     rows = list(scene.tx.exec(select(Invitation).where(Invitation.case_id == scene.case.id)).all())

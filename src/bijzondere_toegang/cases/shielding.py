@@ -31,11 +31,11 @@ IN_CHARGE = frozenset({"chair.assigned", "referrer.own", "referrer.delegate"})
 """Relations that read in the timeline that something was kept from somebody."""
 QUIET = frozenset(
     {
-        "answer_reading", "ask_lift", "confirm_lift", "confirm_withholding", "review_withholding", "shield_item",
-        "withhold_item",
+        "answer_reading", "ask_lift", "confirm_lift", "confirm_withholding", "end_confidant", "invite_confidant",
+        "review_withholding", "shield_item", "withhold_item",
     }
 )  # fmt: skip
-"""Steps that would tell a reader that something is kept back."""
+"""Steps that would tell a reader that something is kept back, or whom somebody trusts."""
 PROFESSIONALS = ("samenwerkingsverbanden", "gi", "pleegouder")
 FAMILY = ("parent", "guardian")
 LONGEST = timedelta(days=183)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, update
@@ -18,6 +17,10 @@ from bijzondere_toegang.cases.process import Act, Room, Scene
 from bijzondere_toegang.cases.shielding import excerpt, label_of
 from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import utc_of
+from bijzondere_toegang.conferences.forms import GuestRole
+from bijzondere_toegang.conferences.invitations import send_to
+from bijzondere_toegang.conferences.queries import latest_conference
+from bijzondere_toegang.conferences.seating import seat_guest
 from bijzondere_toegang.conferences.writing import REACTION_DAYS
 from bijzondere_toegang.db import Secret, change_rows, unseal_rows
 from bijzondere_toegang.engine import add_working_days
@@ -36,6 +39,8 @@ LONGEST = timedelta(days=183)
 """How far ahead the last day of a confidant may lie (CFG)."""
 CODE = "code"
 """Under which name an effect hands the code to who invited."""
+_TO_COME = frozenset({"planned", "open"})
+"""States of a table at which somebody can still take a seat."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NOT_TO_TICK = frozenset({"verwijzer", "registratie", "call"})
 """Kinds that are no words of anybody about the young person, and calls, which stay with who made them."""
@@ -55,9 +60,7 @@ class Invite(Answers):
 
 
 class InviteGuest(Invite):
-    what: Literal["school", "veilig-thuis", "volwassenenzorg", "netwerk", "advocaat", "anders"] = field(
-        "watIsDeze", widget="radio"
-    )
+    role: GuestRole = field("rol", widget="radio")
 
 
 class InviteConfidant(Invite):
@@ -74,9 +77,13 @@ class EndConfidant(Answers):
 
 def invite_guest(act: Act) -> None:
     """The chair lets somebody in for the table, until the reactions to the minutes are over at the latest."""
-    latest = _last_of_table(act.scene)
+    answers: InviteGuest = act.answers
+    latest, table = _last_of_table(act.scene), latest_conference(act.scene)
     assert latest is not None, "the guard saw that a table is known"
-    _invite(act, Relation.GUEST_INVITED, act.answers.what, latest)
+    account = _invite(act, Relation.GUEST_INVITED, answers.role, latest)
+    if table is not None and table.state in _TO_COME:
+        seat_guest(act, table, answers.name, answers.role)
+        send_to(act, table, [account.id])
 
 
 def invite_confidant(act: Act) -> None:
@@ -84,7 +91,7 @@ def invite_confidant(act: Act) -> None:
     _invite(act, Relation.CONFIDANT_INVITED, "vertrouwenspersoon", act.on + LONGEST, act.answers.with_plan)
 
 
-def _invite(act: Act, relation: Relation, what: str, latest: date, with_plan: bool = False) -> None:
+def _invite(act: Act, relation: Relation, what: str, latest: date, with_plan: bool = False) -> Account:
     answers = act.answers
     faults = _faults(act, relation, latest)
     if faults:
@@ -116,6 +123,7 @@ def _invite(act: Act, relation: Relation, what: str, latest: date, with_plan: bo
     act.scene.handed[CODE] = hand_code(act.tx, account)
     act.tx.flush()
     post(act.tx, [account.id], GUEST, act.at)
+    return account
 
 
 def _faults(act: Act, relation: Relation, latest: date) -> list[Fault]:

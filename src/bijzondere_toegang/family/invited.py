@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import APIRouter
 from sqlmodel import col, select
 from starlette.responses import HTMLResponse
 
-from bijzondere_toegang.cases.contents import papers_of, pieces_of
+from bijzondere_toegang.cases.acts_handover import last_day
+from bijzondere_toegang.cases.contents import Piece, papers_of, pieces_of
 from bijzondere_toegang.cases.items import invitation_of, inviter_scene
 from bijzondere_toegang.cases.models import Case, CaseAccess
 from bijzondere_toegang.cases.process import Scene
@@ -19,10 +20,10 @@ from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.queries import content_of, latest_conference, parties_of
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import NotThere
-from bijzondere_toegang.family.agreed import agreed
+from bijzondere_toegang.family.agreed import Agreed, agreed
 from bijzondere_toegang.family.news import shown
 from bijzondere_toegang.family.pages import office_of, voice_of
-from bijzondere_toegang.family.readers import reader_of
+from bijzondere_toegang.family.readers import Reader, reader_of, traces_of, without
 from bijzondere_toegang.people.permissions import Relation
 from bijzondere_toegang.people.visits import Reading, Visit
 
@@ -49,18 +50,13 @@ def show_invited(visit: Reading, reference: str) -> HTMLResponse:
         say=voice_of(visit, youth=False),
         guest=access.relation == Relation.GUEST_INVITED,
         inviter=inviter.by.name if inviter else "",
-        until=last_day(access),
+        until=last_day(access.until) if access.until else None,
         talk=_talk(scene) if access.relation == Relation.GUEST_INVITED else None,
-        pieces=pieces_of(scene, t),
+        pieces=_safe(scene, inviter, pieces_of(scene, t)),
         papers=papers_of(scene, t),
         plan=_plan(inviter) if invitation.with_plan and inviter else None,
         office=office_of(visit),
     )
-
-
-def last_day(access: CaseAccess) -> date | None:
-    """Up to and including which day this row counts."""
-    return local_day(access.until - timedelta(seconds=1)) if access.until else None
 
 
 def _talk(scene: Scene) -> dict[str, Any] | None:
@@ -74,10 +70,30 @@ def _talk(scene: Scene) -> dict[str, Any] | None:
     return {"on": local_day(conference.starts_at), "at": conference.starts_at, "place": place}
 
 
-def _plan(inviter: Scene) -> Any:
+def _plan(inviter: Scene) -> Agreed | None:
     """The agreements as who invited reads them on the own page, and no more."""
-    reader = reader_of(inviter)
-    return agreed(reader, shown(reader))
+    reader = _family(inviter)
+    return agreed(reader, shown(reader)) if reader else None
+
+
+def _safe(scene: Scene, inviter: Scene | None, pieces: Iterable[Piece]) -> list[Piece]:
+    """Without a piece that gives away where somebody is who must not be found; an own address is one's own to show."""
+    reader = _family(inviter) if inviter else None
+    hidden = reader.hidden if reader else [one for one in parties_of(scene).values() if one.secret_address]
+    traces = traces_of(hidden)
+    return [piece for piece in pieces if without(traces, _words_of(piece)) or not _words_of(piece)]
+
+
+def _words_of(piece: Piece) -> str:
+    return "\n".join((piece.text, *(value for pairs in piece.lists for _, value in pairs))).strip()
+
+
+def _family(inviter: Scene) -> Reader | None:
+    """None when who invited is no family with a page today."""
+    try:
+        return reader_of(inviter)
+    except NotThere:
+        return None
 
 
 def invited_to(visit: Visit) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -64,12 +64,11 @@ class Reader:
 
     @cached_property
     def _traces(self) -> tuple[str, ...]:
-        return tuple({_bare(trace) for party in self.hidden for trace in _traces_of(party)} - {""})
+        return traces_of(self.hidden)
 
     def safe(self, text: str | None) -> str:
         """The text, or nothing when it holds a trace of an address that must not reach this reader."""
-        bare = _bare(text or "")
-        return "" if any(trace in bare for trace in self._traces) else text or ""
+        return without(self._traces, text)
 
 
 def reader_of(scene: Scene, relations: frozenset[str] = RELATIONS) -> Reader:
@@ -99,6 +98,17 @@ def as_person(scene: Scene, party_id: UUID) -> Reader:
         raise NotThere
     sight = find_case(scene.tx, actor, scene.case.reference, scene.region, scene.at)
     return reader_of(Scene(scene.process, scene.tx, sight, scene.at, scene.on))
+
+
+def traces_of(hidden: Iterable[Party]) -> tuple[str, ...]:
+    """What gives away where these people are, however it is written."""
+    return tuple({_bare(trace) for party in hidden for trace in _traces_of(party)} - {""})
+
+
+def without(traces: Iterable[str], text: str | None) -> str:
+    """The text, or nothing when it holds one of these traces."""
+    bare = _bare(text or "")
+    return "" if any(trace in bare for trace in traces) else text or ""
 
 
 def _traces_of(party: Party) -> Iterator[str]:

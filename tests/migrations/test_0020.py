@@ -1,4 +1,4 @@
-"""To 0011: guests and confidants, beside accounts and cases that were there before."""
+"""To 0020: guests and confidants, beside accounts and cases that were there before."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_accounts_stay_without_a_code_and_an_invitation_is_never_deleted(first: 
         case = put(app, "case_file", stage="preparing")
         access = put(app, "case_access", account_id=account, case_id=case, relation="guest.invited", since=AT)
 
-    upgrade(first, "0011")
+    upgrade(first, "0020")
 
     with as_application(first) as app:
         as_system(first, app)

@@ -6,7 +6,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bijzondere_toegang.migrations.wall import wall
 
-revision = "0011"
+revision = "0020"
 down_revision = "0017"
 
 
