@@ -24,7 +24,7 @@ from tests.statements import statements
 from tests.support import Site, take
 
 MAIL = "gast@example.org"
-CODE = re.compile(r'class="login-name">(\d{6})<')
+CODE = re.compile(r'class="handed-code">(\d{6})<')
 OTHER_PAGES = (
     "/plan", "/besluit", "/betrokkenen", "/wie-ziet-dit", "/evaluaties", "/overleg", "/stappen/add_statement",
     "/inzage", "/tijdlijn",

@@ -52,7 +52,6 @@ class Invite(Answers):
     name: Line = field("naam")
     email: Line = field("email")
     until: Day = field("totEnMet", widget="date")
-    items: list[Chosen] = field("stukken", widget="checks", choices="stukken_om_te_delen", default=[])
 
     def rules(self) -> Iterable[Fault]:
         if not _EMAIL.fullmatch(self.email):
@@ -61,9 +60,11 @@ class Invite(Answers):
 
 class InviteGuest(Invite):
     role: GuestRole = field("rol", widget="radio")
+    items: list[Chosen] = field("stukken", widget="checks", choices="stukken_om_te_delen", default=[])
 
 
 class InviteConfidant(Invite):
+    items: list[Chosen] = field("stukken", widget="checks", choices="stukken_om_te_delen", default=[])
     with_plan: bool = field("plan", widget="radio")
 
 

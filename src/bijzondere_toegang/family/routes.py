@@ -73,7 +73,7 @@ def take_step(posted: Posted, visit: Writing, reference: str) -> Response:
     _only_what_tells_nothing(reader, dict(posted).get("_stap", ""))
     step_name = taken_step(visit, reader.scene, posted, page_for(reader, say))
     if reader.scene.handed:
-        return _page(visit, "code", **reader.scene.handed, back=f"/mijn-plan/{reference}")
+        return _page(visit, "code", say=say, **reader.scene.handed, back=f"/mijn-plan/{reference}")
     return RedirectResponse(f"/mijn-plan/{reference}?gedaan={step_name}", status_code=303)
 
 
