@@ -181,6 +181,7 @@ def test_a_long_list_comes_in_pages_without_a_gap_or_a_double(site: Site, refere
     assert (len(first["resultaten"]), len(second["resultaten"]), second["volgende"]) == (PAGE, 21, None)
     assert len(set(listed)) == PAGE + 21
     assert is_problem(machine.get("/api/v1/zaken?na=geen-nummer"), 422)
+    assert is_problem(machine.get(f"/api/v1/zaken/BT-1001/tijdlijn?na={2**63}"), 422)
 
 
 def many(database: Database, site: Site, chair: UUID, reference: str, count: int) -> None:

@@ -97,7 +97,7 @@ def show_case(visit: Reading, kenmerk: str) -> JSONResponse:
 
 @router.get("/zaken/{kenmerk}/tijdlijn", response_model=Tijdlijn)
 def show_timeline(
-    visit: Reading, kenmerk: str, na: Annotated[int, Query(ge=0, description="the last number seen")] = 0
+    visit: Reading, kenmerk: str, na: Annotated[int, Query(ge=0, lt=2**63, description="the last number seen")] = 0
 ) -> JSONResponse:
     """What happened, oldest first, a hundred a page."""
     _person(visit)
