@@ -36,6 +36,7 @@ SCOPES = {
     "pseudonym": N_("een nummer in het logboek, geen inhoud"),
     "aggregate": N_("alleen cijfers"),
 }
+INVITED = frozenset({Relation.GUEST_INVITED.value, Relation.CONFIDANT_INVITED.value})
 WITH_PAGE = frozenset({"parent", "youth"})
 COMING = ((12, "turns_12_on"), (16, "turns_16_on"), (18, "turns_18_on"))
 
@@ -55,6 +56,11 @@ class Seer:
     is_family: bool
     page: str = ""
     """where the pages of this person of the family can be looked at"""
+
+    @property
+    def is_invited(self) -> bool:
+        """A guest or a confidant."""
+        return self.relation in INVITED
 
 
 @dataclass(frozen=True, slots=True)

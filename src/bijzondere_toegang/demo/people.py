@@ -85,7 +85,9 @@ GROUPS: Mapping[str, str] = {
 }
 """In which order the login page shows whom."""
 
-WORDS: Mapping[str, str] = {"jeugdige": N_("jongere"), "moeder": N_("moeder"), "vader": N_("vader")}
+WORDS: Mapping[str, str] = {
+    "jeugdige": N_("jongere"), "moeder": N_("moeder"), "vader": N_("vader"), INVITED: N_("leest mee"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def choices(tx: Session, organisations: Mapping[str, str]) -> list[tuple[str, li
         member = roles.get(account.id)
         name, key = account.name.reveal() if account.name else "", account.demo_key or ""
         if key.startswith(INVITED):
-            found.setdefault(INVITED, []).append(Person(key, name, ""))
+            found.setdefault(INVITED, []).append(Person(key, name, "", INVITED))
         elif member is None:
             found.setdefault("family", []).append(Person(key, name, "", key.rpartition("-")[2]))
         else:
