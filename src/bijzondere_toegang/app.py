@@ -42,6 +42,7 @@ from bijzondere_toegang.parties import routes as parties
 from bijzondere_toegang.parties import steps as party_steps
 from bijzondere_toegang.people import elsewhere, entering, own_login, proving
 from bijzondere_toegang.people import routes as entrance
+from bijzondere_toegang.people.breached import Breached
 from bijzondere_toegang.people.house import House
 from bijzondere_toegang.people.providers import load_providers
 from bijzondere_toegang.people.visits import session_cookie
@@ -113,6 +114,7 @@ def create_app(
     app.state.clock = clock
     app.state.seen_ready = datetime.max.replace(tzinfo=UTC) - READY_FOR
     app.state.scanner = scanner_of(settings.clamd)
+    app.state.breached = Breached(settings.breached_passwords_file) if settings.breached_passwords_file else ()
     app.state.process = process or load_process()
     organisations = [organisation.code for organisation in app.state.process.region.organisations]
     app.state.providers = load_providers(settings.login_providers_file, organisations)

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_HASH_LINE = re.compile(rb"[0-9A-F]{40}(:\d+)?\r?\n?")
 _RATE = re.compile(r"[1-9][0-9]{0,6}/(second|minute|hour|day)")
 
 
@@ -40,6 +41,8 @@ class Settings(BaseSettings):
     """The key that signs checkpoints and exports of the log; made by the first who signs."""
     clamd: str | None = None
     """The virus scanner for files that people bring: `tcp://HOST:PORT` or `unix:///PATH` of a clamd. Absent: none."""
+    breached_passwords_file: Path | None = None
+    """Passwords known from breaches, which nobody may choose: `SHA1[:COUNT]` a line, ordered by hash. Absent: none."""
     base_url: str = "http://localhost:8000"
     """The address people use, for links in mail and for the cookie: https makes it a secure one."""
     smtp_host: str = "localhost"
@@ -86,6 +89,20 @@ class Settings(BaseSettings):
         if re.fullmatch(r"tcp://[^/\s]+:\d{1,5}|unix:///\S+", value):
             return value
         raise ValueError("must be tcp://HOST:PORT or unix:///PATH")
+
+    @field_validator("breached_passwords_file")
+    @classmethod
+    def _a_list_of_hashes(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        try:
+            with value.open("rb") as file:
+                first = file.readline(64)
+        except OSError:
+            raise ValueError("must be a file that can be read") from None
+        if not _HASH_LINE.fullmatch(first):
+            raise ValueError("must hold a SHA-1 in capitals on every line, ordered by hash")
+        return value
 
     @field_validator("checkpoint_file", "checkpoint_key_file")
     @classmethod

@@ -183,7 +183,7 @@ def choose_password(
     given = (geboortedatum if account.handed_code is None else code).strip()
     faults = [
         *proof_faults(visit, link, account, given),
-        *password_faults(wachtwoord, known_as(visit.tx, account)),
+        *password_faults(wachtwoord, known_as(visit.tx, account), visit.request.app.state.breached),
     ]
     if link.tries >= MOST_TRIES or too_many_guesses(visit.tx, account.id):
         return Problems(_pages(visit.request)).answer(visit.request, DeadLink(ANEW))
