@@ -286,6 +286,8 @@ def people_statuses(walk: Walk, relation: str, template: str) -> set[int]:
     """Who sees no names has no such page, whatever the table allows in outline; in a draft nobody is corrected."""
     if relation in HOME:
         return {303}
+    if template.endswith("/betrokkenen") and walk.situation.opens("bsn.show", relation):
+        return {200}
     if not walk.situation.opens("parties.edit", relation) or NARROW & set(CELLS["parties.edit"][relation].split("&")):
         return {403}
     return {409} if walk.stage == "draft" and template.endswith("{party_id}") else {200}
