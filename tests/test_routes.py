@@ -236,6 +236,8 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
     if template.endswith("/wie-keek-mee"):
         opens = situation.opens(act, relation)
         return {200} if relation in FAMILY and opens else {403} if relation in FAMILY else {404}
+    if template.endswith("/gegevens"):
+        return {200} if relation in HOME and situation.opens(act, relation) else {404}
     if template.startswith("/mijn-plan") and relation == "foster_parent":
         return {200} if template in FOSTERING else {404}
     if template.startswith("/mijn-plan"):
