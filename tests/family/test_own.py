@@ -10,8 +10,10 @@ from bijzondere_toegang.cases.models import Case, Party
 from bijzondere_toegang.db import Secret
 from bijzondere_toegang.timeline.models import TimelineEntry
 from tests.family.test_secrets import leaks
+from tests.family.walk import accepted
 from tests.parties.test_correcting import party_of
 from tests.parties.test_reading import SIXTEEN, let
+from tests.plans import walk as plans
 from tests.support import Site, register_sample
 
 SAYS_SO = "Uw adres is geheim"
@@ -141,3 +143,14 @@ def test_where_incapacity_is_recorded_the_young_person_has_no_such_page(site: Si
     answer = site.as_("jeugdige", reference).get(f"/mijn-plan/{reference}/gegevens")
 
     assert answer.status_code == 404 and "Stilleweg" not in answer.text
+
+
+def test_who_is_asked_about_a_plan_reads_that_the_help_comes_home(site: Site) -> None:
+    reference = accepted(site)
+    plans.put_up(site, reference, hulpThuis=True)
+
+    asked = site.as_("moeder", reference).get(f"/mijn-plan/{reference}").text
+    plans.put_up(site, reference, hulpThuis=False)
+    asked_again = site.as_("moeder", reference).get(f"/mijn-plan/{reference}").text
+
+    assert "De hulp komt thuis." in asked and "De hulp komt thuis." not in asked_again
