@@ -192,6 +192,18 @@ def test_it_closes_when_the_help_has_ended(site: Site) -> None:
     assert asks(site, reference, path) == 403
 
 
+def test_it_stays_open_until_an_announced_last_day_of_the_help(site: Site) -> None:
+    reference, path = helped(site)
+    last = site.on + timedelta(days=3)
+
+    take(site, "zorg_vvg1", reference, "start_help", datum=site.on.isoformat())
+    take(site, "zorg_vvg1", reference, "end_care", **early(site) | {"laatsteDag": last.isoformat()})
+    announced = asks(site, reference, path)
+    site.move(days=4)
+
+    assert (announced, asks(site, reference, path)) == (200, 403)
+
+
 def test_a_next_plan_without_help_at_home_closes_it(site: Site) -> None:
     reference, path = helped(site)
     with site.database.write() as tx:
