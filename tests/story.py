@@ -129,6 +129,7 @@ def _plan(asked: _Asked) -> Said:
         "resultaat": RESULT,
         "ladder": "behandeling-thuis",
         "waaromNietLichter": "Eigen netwerk alleen is niet genoeg.",
+        "hulpThuis": False,
         "medischeBehandeling": False,
         "start": asked.day(),
         "evaluatiedatum": asked.day(80),

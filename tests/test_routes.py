@@ -245,6 +245,8 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
         return {200} if relation in FAMILY and opens else {403} if relation in FAMILY else {404}
     if template.startswith("/uitgenodigd"):
         return {200} if relation in INVITED else {404}
+    if template.endswith("/gegevens"):
+        return {200} if relation in HOME and situation.opens(act, relation) else {404}
     if template.startswith("/mijn-plan") and relation == "foster_parent":
         return {200} if template in FOSTERING else {404}
     if template.startswith("/mijn-plan"):
@@ -295,6 +297,8 @@ def people_statuses(walk: Walk, relation: str, template: str) -> set[int]:
     """Who sees no names has no such page, whatever the table allows in outline; in a draft nobody is corrected."""
     if relation in HOME:
         return {303}
+    if template.endswith("/betrokkenen") and walk.situation.opens("bsn.show", relation):
+        return {200}
     if not walk.situation.opens("parties.edit", relation) or NARROW & set(CELLS["parties.edit"][relation].split("&")):
         return {403}
     return {409} if walk.stage == "draft" and template.endswith("{party_id}") else {200}

@@ -90,6 +90,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/uitgenodigd/{reference}"): "case.see",
     ("GET", "/mijn-plan/{reference}/stappen/{step_name}"): STEP,
     ("POST", "/mijn-plan/{reference}/stappen"): STEP,
+    ("GET", "/mijn-plan/{reference}/gegevens"): "secret_address.show",
     ("GET", "/mijn-plan/{reference}/documenten"): "case.see",
     ("POST", "/mijn-plan/{reference}/documenten"): "document.add",
     ("GET", "/mijn-plan/{reference}/afspraken"): "case.see",

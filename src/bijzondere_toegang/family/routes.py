@@ -20,6 +20,7 @@ from bijzondere_toegang.family.invited import invited_to
 from bijzondere_toegang.family.lists import plans_of
 from bijzondere_toegang.family.lookers import demand_may_ask, looks_of
 from bijzondere_toegang.family.news import Shown, shown
+from bijzondere_toegang.family.own import note_own, own_of
 from bijzondere_toegang.family.pages import agreements_of, common, minutes_of, office_of, plan_of, voice_of
 from bijzondere_toegang.family.readers import AT_HOME, RELATIONS, Reader, reader_of
 from bijzondere_toegang.family.seers import seers_of
@@ -97,6 +98,15 @@ def show_seers(visit: Reading, reference: str) -> HTMLResponse:
     seen = shown(reader)
     note_look(visit, reader.scene, "seers")
     return _page(visit, "seers", **common(visit, reader, seen, say), seers=seers_of(reader, seen))
+
+
+@router.get("/{reference}/gegevens")
+def show_own(visit: Reading, reference: str) -> HTMLResponse:
+    """Every member of the family has this page under the same name; it alone tells its owner of a secret address."""
+    reader, say = _at_home(visit, reference, AT_HOME)
+    own = own_of(reader)
+    note_own(visit, reader, own)
+    return _page(visit, "own", **common(visit, reader, shown(reader), say), own=own, is_foster=reader.is_foster)
 
 
 @router.get("/{reference}/documenten")

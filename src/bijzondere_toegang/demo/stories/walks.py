@@ -161,7 +161,7 @@ def accepted(story: Story, consortium: str, first_contact: date) -> None:
 
 def plan_put_up(story: Story, consortium: str, plan: Mapping[str, Any]) -> None:
     provider, _, name = PROVIDERS[consortium]
-    more = {"hulpDoor": name, "contact": f"{name}, {PHONE}", "medischeBehandeling": False}
+    more = {"hulpDoor": name, "contact": f"{name}, {PHONE}", "hulpThuis": True, "medischeBehandeling": False}
     story.does(provider, "write_plan", {**more, **plan})
     story.does(provider, "put_up_plan")
 
