@@ -64,7 +64,10 @@ class Cursor:
 
 
 def people_of(tx: Session, by: Manager, after: Cursor | None, on: date) -> tuple[list[Person], str | None]:
-    """A page by organisation, and where the next one begins. Four statements, however many people there are."""
+    """
+    A page by organisation, and where the next one begins; by name within an organisation as far as the page reaches,
+    since names are sealed. Four statements, however many people there are.
+    """
     first = func.min(col(Membership.organisation))
     query = select(Membership.account_id, first).where(by.of()).group_by(col(Membership.account_id))
     if after is not None:
@@ -72,7 +75,9 @@ def people_of(tx: Session, by: Manager, after: Cursor | None, on: date) -> tuple
     found = tx.exec(query.order_by(first, col(Membership.account_id)).limit(PAGE + 1)).all()
     shown = [account for account, _ in found[:PAGE]]
     more = str(Cursor(found[PAGE - 1][1], shown[-1])) if len(found) > PAGE else None
-    return _people(tx, by, shown, on), more
+    place = dict(found[:PAGE])
+    listed = sorted(_people(tx, by, shown, on), key=lambda one: (place[one.id], one.name.casefold()))
+    return listed, more
 
 
 def search(tx: Session, by: Manager, term: str, on: date) -> list[Person]:

@@ -1,4 +1,7 @@
-"""*Beheer*: the people of the organisations one manages. Looking is written down in the own log."""
+"""
+*Beheer*: the people of the organisations one manages. Looking is written down in the own log; who lets people in or
+out, or changes where their mail goes, proves anew who they are.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import Fault, Incomplete, NotNow, NotThere
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.models import Account, Membership
+from bijzondere_toegang.people.proving import demand_proof
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
 from bijzondere_toegang.records.erasing import waiting
 from bijzondere_toegang.region import Region
@@ -138,6 +142,7 @@ def show_invitation(visit: Reading) -> HTMLResponse:
 def send_invitation(posted: Posted, visit: Writing) -> Response:
     by = manager(visit.person, visit.on)
     answers = _asked(posted, visit, by, Invite, "invite", "/beheer")
+    demand_proof(visit)
     with _faults_shown(posted, visit, by, Invite, "invite", "/beheer"):
         made = inviting.invite(visit.tx, by, process_of(visit.request).region, answers, visit.at)
     return RedirectResponse(f"/beheer/personen/{made}?gedaan=uitgenodigd", status_code=303)
@@ -147,6 +152,7 @@ def send_invitation(posted: Posted, visit: Writing) -> Response:
 def invite_again(visit: Writing, account_id: UUID) -> Response:
     by = manager(visit.person, visit.on)
     account, _ = person(visit.tx, by, account_id)
+    demand_proof(visit)
     inviting.invite_again(visit.tx, by, account, visit.at)
     return _back(account_id, "opnieuw")
 
@@ -163,6 +169,7 @@ def give_role(posted: Posted, visit: Writing, account_id: UUID) -> Response:
     by = manager(visit.person, visit.on)
     account, held = person(visit.tx, by, account_id)
     answers = _asked(posted, visit, by, AddRole, "add_role", _home(account_id))
+    demand_proof(visit)
     with _faults_shown(posted, visit, by, AddRole, "add_role", _home(account_id)):
         inviting.add_role(visit.tx, by, account, held, answers, visit.at)
     return _back(account_id, "gewijzigd")
@@ -184,6 +191,7 @@ def set_dates(posted: Posted, visit: Writing, account_id: UUID, membership_id: U
     by = manager(visit.person, visit.on)
     _, held = person(visit.tx, by, account_id)
     answers = _asked(posted, visit, by, ChangeDates, "change_dates", _home(account_id))
+    demand_proof(visit)
     with _faults_shown(posted, visit, by, ChangeDates, "change_dates", _home(account_id)):
         inviting.change_dates(visit.tx, by, held, membership_id, answers, visit.at)
     return _back(account_id, "gewijzigd")
@@ -201,6 +209,7 @@ def set_address(posted: Posted, visit: Writing, account_id: UUID) -> Response:
     by = manager(visit.person, visit.on)
     account, held = person(visit.tx, by, account_id)
     answers = _asked(posted, visit, by, ChangeAddress, "change_address", _home(account_id))
+    demand_proof(visit)
     with _faults_shown(posted, visit, by, ChangeAddress, "change_address", _home(account_id)):
         inviting.change_address(visit.tx, by, process_of(visit.request).region, account, held, answers, visit.at)
     return _back(account_id, "adres")
@@ -317,6 +326,7 @@ def _end(posted: Posted, visit: Visit, account_id: UUID, act: str) -> Response:
     account, _ = person(visit.tx, by, account_id)
     if account.ended_at is not None:
         raise NotNow
+    demand_proof(visit)
     try:
         (leave if act == "vertrek" else give_away)(visit.tx, process, by, account, named, visit.at)
     except Incomplete as error:

@@ -14,7 +14,7 @@ from bijzondere_toegang.cases.process import Act, Scene
 from bijzondere_toegang.cases.rota import assign_chair, tied
 from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import utc_of
-from bijzondere_toegang.db import Secret
+from bijzondere_toegang.db import Secret, change_rows
 from bijzondere_toegang.errors import N_, Fault, Incomplete, Sentence
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.actors import accounts_with_role
@@ -87,7 +87,8 @@ def delegate(act: Act) -> None:
 def end_delegation(act: Act) -> None:
     """The stand-in sees nothing from the next request on (Awb 10:8: a mandate can be withdrawn at any time)."""
     its = col(CaseAccess.account_id) == UUID(act.answers.who)
-    act.tx.connection().execute(update(CaseAccess).where(*_standing_in(act.scene), its).values(until=act.at))
+    rows = act.tx.exec(select(CaseAccess.id).where(*_standing_in(act.scene), its)).all()
+    change_rows(act.tx, update(CaseAccess).where(col(CaseAccess.id).in_(rows)).values(until=act.at), len(rows))
 
 
 def end_delegations(act: Act, account_id: UUID | None = None) -> None:
