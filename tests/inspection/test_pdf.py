@@ -26,7 +26,7 @@ def test_what_people_type_makes_a_pdf(text: str) -> None:
     assert printed(text).startswith(b"%PDF-")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=60))
 def test_any_text_makes_a_pdf(text: str) -> None:
     assert printed(text).startswith(b"%PDF-")

@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bijzondere_toegang.web.forms import (
@@ -232,7 +232,6 @@ lines = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_si
 texts = st.text(st.characters(exclude_categories=["C"], include_characters="\n\t"), min_size=1).filter(str.strip)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     place=lines,
     day=st.dates(),
@@ -270,7 +269,6 @@ json_values = st.recursive(
 names = st.sampled_from([*(name for name, _ in PAIRS), "doelen", "doelen.0", "_meer", "_minder", "reden.0"])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(names, json_values))
 def test_nonsense_is_refused_with_faults_and_never_an_error(data: dict[str, Any]) -> None:
     answers, faults = validate(Talk, data, CHOICES)
@@ -279,7 +277,6 @@ def test_nonsense_is_refused_with_faults_and_never_an_error(data: dict[str, Any]
     assert len({fault.pointer for fault in faults}) == len(faults) > 0
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(names | st.text(), st.text())))
 def test_any_form_can_be_read_checked_and_shown_again(pairs: list[tuple[str, str]]) -> None:
     translator = TRANSLATOR
