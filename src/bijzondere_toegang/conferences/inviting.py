@@ -14,7 +14,7 @@ from bijzondere_toegang.cases.advance import HELD_BY_PROVIDER
 from bijzondere_toegang.cases.items import readable_items
 from bijzondere_toegang.cases.models import CaseAccess, Invitation
 from bijzondere_toegang.cases.process import Act, Room, Scene
-from bijzondere_toegang.cases.shielding import excerpt, label_of
+from bijzondere_toegang.cases.shielding import excerpt, label_for
 from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import utc_of
 from bijzondere_toegang.conferences.forms import GuestRole
@@ -188,7 +188,9 @@ def own_confidants(scene: Scene) -> list[Choice]:
 def items_to_share(scene: Scene) -> list[Choice]:
     """What who invites may read."""
     found = [item for item in readable_items(scene) if item.kind not in _NOT_TO_TICK]
-    return [Choice(str(item.id), label_of(item), excerpt(item) if item.kind != "document" else "") for item in found]
+    return [
+        Choice(str(item.id), label_for(scene, item), excerpt(item) if item.kind != "document" else "") for item in found
+    ]
 
 
 def _last_of_table(scene: Scene) -> date | None:

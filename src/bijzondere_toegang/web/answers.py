@@ -51,11 +51,14 @@ _CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One entry of a dynamic list: what is sent, what is read, perhaps a hint below it. Texts are msgids or names."""
+    """
+    One entry of a dynamic list: what is sent, what is read, perhaps a hint below it, in one part or several. Texts are
+    msgids or names.
+    """
 
     value: str
     label: str
-    hint: str = ""
+    hint: str | tuple[str, ...] = ""
 
 
 Choices = Mapping[str, typing.Sequence[Choice]]
