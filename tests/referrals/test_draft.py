@@ -110,6 +110,31 @@ def test_what_was_typed_stays_however_incomplete(database: Database) -> None:
     assert "Begonnen, nog niet klaar" in browser.get(home).text
 
 
+def test_a_birth_date_is_typed_day_first_and_shown_so_again(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+
+    answer = post(browser, f"{home}/jeugdige", {"voornaam": "Test", "geboortedatum": "1-2-2012"})
+    page = browser.get(answer.headers["location"]).text
+
+    assert re.search(r'<input[^>]*name="geboortedatum" type="text"[^>]*value="1-2-2012"', page)
+    assert "zoals 14-4-2012" in page and "zoals 14-4-2026" not in page
+    assert "1 februari 2012" in browser.get(f"{home}/controleren").text
+
+
+def test_a_day_that_does_not_exist_is_told_in_words_people_write(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+
+    answer = post(browser, f"{home}/aanvraag", {"datumAanvraag": "31-2-2026"})
+    page = browser.get(answer.headers["location"]).text
+
+    assert 'name="datumAanvraag" type="text"' in page and 'value="31-2-2026"' in page
+    assert "Vul een datum in die bestaat, zoals 14-4-2026." in page and "2026-04-14" not in page
+
+
 def test_a_row_more_keeps_what_was_typed(database: Database) -> None:
     site = make_site(database)
     browser = site.as_("verwijzer1")

@@ -9,7 +9,7 @@ from datetime import date
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.referrals.drafts import Draft, documents_in
 from bijzondere_toegang.referrals.sections import DOCUMENTS, LABELS, SECTIONS, Section
-from bijzondere_toegang.web.forms import Choice, FieldView, describe, summary
+from bijzondere_toegang.web.forms import Choice, FieldView, day_as_sent, describe, summary
 from bijzondere_toegang.web.i18n import Translator
 from bijzondere_toegang.web.views import SummaryLine
 
@@ -92,8 +92,8 @@ def _words(view: FieldView, translator: Translator) -> str:
         return translator.gettext(N_("Ja")) if view.value == "ja" else ""
     if view.options:
         return ", ".join(option.label for option in view.options if option.checked)
-    if view.widget == "date":
-        return _day(view.value, translator)
+    if view.widget in ("date", "birthday"):
+        return _day(day_as_sent(view.value), translator)
     return view.value
 
 

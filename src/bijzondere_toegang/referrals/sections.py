@@ -65,7 +65,7 @@ class YouthAnswers(Answers):
     first_name: Line = field("voornaam")
     infix: OptionalLine = field("tussenvoegsel", default=None)
     last_name: Line = field("achternaam")
-    birth_date: Day = field("geboortedatum", widget="date")
+    birth_date: Day = field("geboortedatum", widget="birthday")
     bsn: OptionalLine = field("bsn", default=None)
     bsn_missing: OptionalLine = field("bsnOntbreektReden", default=None)
     gender: Literal["m", "v", "x", "onbekend"] | None = field("geslacht", widget="radio", default=None)
@@ -90,7 +90,7 @@ class MemberAnswers(Answers):
         "gezagBron", widget="select", default=None
     )
     authority_on: OptionalDay = field("gezagDatum", widget="date", default=None)
-    birth_date: OptionalDay = field("geboortedatum", widget="date", default=None)
+    birth_date: OptionalDay = field("geboortedatum", widget="birthday", default=None)
     email: OptionalLine = field("email", default=None)
     phone: OptionalLine = field("telefoon", default=None)
     address: AddressAnswers | None = field("adres", default=None)
