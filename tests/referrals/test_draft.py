@@ -16,6 +16,7 @@ from bijzondere_toegang.referrals import sections
 from bijzondere_toegang.referrals.models import DraftSection
 from bijzondere_toegang.referrals.steps import ROOM
 from bijzondere_toegang.resources import folder
+from bijzondere_toegang.timeline.models import TimelineEntry
 from bijzondere_toegang.web.forms import missing_labels
 from bijzondere_toegang.web.i18n import Catalogues
 from tests.databases import Database
@@ -133,6 +134,60 @@ def test_a_day_that_does_not_exist_is_told_in_words_people_write(database: Datab
 
     assert 'name="datumAanvraag" type="text"' in page and 'value="31-2-2026"' in page
     assert "Vul een datum in die bestaat, zoals 14-4-2026." in page and "2026-04-14" not in page
+
+
+@pytest.mark.parametrize(
+    ("onward", "place"), [("gezin", "/gezin"), ("controleren", "/controleren"), ("overzicht", ""), ("//elders", "")]
+)
+def test_every_way_out_of_a_part_keeps_what_was_typed(database: Database, onward: str, place: str) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+
+    answer = post(browser, f"{home}/jeugdige", {"voornaam": "Test", "_naar": onward})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, home + place)
+    page = browser.get(f"{home}/jeugdige").text
+    assert 'value="Test"' in page
+    assert not re.search(rf'<a [^>]*href="{home}/[a-z]+"', page)
+
+
+def test_who_only_passes_a_part_did_not_begin_it(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+
+    post(browser, f"{home}/gezin", {"_naar": "hulpvraag"})
+
+    assert browser.get(home).text.count("Nog niet begonnen") == len(SECTIONS)
+
+
+def test_a_part_saves_itself_and_the_same_again_is_written_once(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+
+    answers = [post(browser, f"{home}/jeugdige", {"voornaam": "Test", "_stil": "ja"}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "Bewaard" in answers[0].text and "<html" not in answers[0].text and "Test" not in answers[0].text
+    assert 'value="Test"' in browser.get(f"{home}/jeugdige").text
+    with site.database.read() as tx:
+        entries = tx.exec(select(TimelineEntry.event_type).where(TimelineEntry.event_type == "draft_saved")).all()
+    assert len(entries) == 1
+
+
+def test_enter_in_a_field_drops_no_row_and_the_browser_remembers_nothing(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+    post(browser, f"{home}/gezin", {"gezin": [{"voornaam": "Een"}, {"voornaam": "Twee"}]})
+
+    page = browser.get(f"{home}/gezin").text
+
+    form = page[page.index('<form class="form"') :]
+    assert "_minder" in form and "_minder" not in form[: form.index("</button>")]
+    assert 'autocomplete="off"' in form[: form.index(">")]
 
 
 def test_a_row_more_keeps_what_was_typed(database: Database) -> None:

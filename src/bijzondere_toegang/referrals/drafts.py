@@ -155,8 +155,10 @@ def _rows(tx: Session, case: Case) -> list[DraftSection]:
 
 
 def save_section(scene: Scene, section: Section, answers: Data) -> Draft:
-    """Keep what was typed, complete or not. Returns the draft as it stands now."""
+    """Keep what was typed, complete or not. Returns the draft as it stands now; the same again changes nothing."""
     kept = without_empty_rows({name: answers[name] for name in answers.keys() & section.own})
+    if draft_of(scene).saved.get(section.name) == kept:
+        return draft_of(scene)
     row = next((row for row in _rows(scene.tx, scene.case) if row.section == section.name), None)
     row = row or DraftSection(case_id=scene.case.id, section=section.name, state="begun", saved_at=scene.at)
     row.answers, row.saved_at = Secret(json.dumps(kept, ensure_ascii=False)), scene.at
