@@ -107,7 +107,9 @@ def test_what_was_typed_stays_however_incomplete(database: Database) -> None:
 
     assert answer.headers["location"] == f"{home}/jeugdige?bewaard=ja"
     assert 'value="Test"' in page and 'value="31-12-2012"' in page
-    assert "Bewaard. Dit mist nog:" in page
+    assert "Bewaard. Dit moet nog:" in page
+    order = [page.index(f'href="#v-{name}"') for name in ("achternaam", "bsn", "woonplaats")]
+    assert order == sorted(order)
     assert "Begonnen, nog niet klaar" in browser.get(home).text
 
 
@@ -188,6 +190,34 @@ def test_enter_in_a_field_drops_no_row_and_the_browser_remembers_nothing(databas
     form = page[page.index('<form class="form"') :]
     assert "_minder" in form and "_minder" not in form[: form.index("</button>")]
     assert 'autocomplete="off"' in form[: form.index(">")]
+
+
+def test_a_postcode_and_a_bsn_may_be_spaced_as_people_do(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+    address = {"straat": "Dorp", "huisnummer": "1", "plaats": "Venlo"}
+
+    post(browser, f"{home}/jeugdige", {"bsn": "9999.00.006", "adres": address | {"postcode": "5911ab"}})
+    post(browser, f"{home}/gezin", {"gezin": [{"adres": address | {"postcode": "591 AB"}}]})
+
+    page = browser.get(f"{home}/jeugdige").text
+    assert 'value="999900006"' in page and 'value="5911 AB"' in page
+    assert 'value="591 AB"' in browser.get(f"{home}/gezin").text
+
+
+def test_the_task_list_counts_and_the_check_page_says_where(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+    post(browser, f"{home}/hulpvraag", {"aanleiding": "Het gaat thuis niet meer."})
+    post(browser, f"{home}/gezin", {"gezin": [{"voornaam": "Test"}]})
+
+    tasks, check = browser.get(home).text, browser.get(f"{home}/controleren").text
+
+    assert f"1 van de {len(SECTIONS)} delen zijn klaar." in tasks
+    assert re.search(rf'Het gezin en wie gezag heeft</h3>\s*<ul[^>]*><li[^>]*><a[^>]*href="{home}/gezin#', check)
+    assert "?:" not in check
 
 
 def test_a_row_more_keeps_what_was_typed(database: Database) -> None:

@@ -72,6 +72,16 @@ class Draft:
         return "begun" if self.faults_of(section) else "done"
 
     @property
+    def needed(self) -> int:
+        """How many sections have to be filled in."""
+        return sum(not section.optional for section in SECTIONS)
+
+    @property
+    def done(self) -> int:
+        """How many of those are."""
+        return sum(not section.optional and self.state_of(section) == "done" for section in SECTIONS)
+
+    @property
     def complete(self) -> bool:
         return not self.faults
 

@@ -38,8 +38,8 @@ from bijzondere_toegang.referrals.drafts import (
     without_empty_rows,
 )
 from bijzondere_toegang.referrals.intake import MOST_BYTES, check
-from bijzondere_toegang.referrals.reading import answered, fault_lines, tasks
-from bijzondere_toegang.referrals.sections import BY_NAME, DOCUMENTS, LABELS, Section, neighbours
+from bijzondere_toegang.referrals.reading import answered, missing, tasks
+from bijzondere_toegang.referrals.sections import BY_NAME, DOCUMENTS, LABELS, Section, as_meant, neighbours
 from bijzondere_toegang.web.forms import asks_for_rows, describe, read_form, summary
 from bijzondere_toegang.web.rerender import Rerender
 
@@ -118,7 +118,8 @@ def show_tasks(visit: Reading, reference: str) -> Response:
     _check_may_edit(scene)
     note_look(visit, scene, "draft", EDIT)
     translator = pages_of(visit.request).translator(visit.request)
-    return _page(visit, scene, "tasks", tasks=tasks(draft_of(scene), translator))
+    draft = draft_of(scene)
+    return _page(visit, scene, "tasks", tasks=tasks(draft, translator), done=draft.done, needed=draft.needed)
 
 
 @router.get("/aanmeldingen/{reference}/controleren")
@@ -199,7 +200,7 @@ def show_section(visit: Reading, reference: str, section_name: str) -> Response:
 def save(posted: Posted, visit: Writing, reference: str, section_name: str) -> Response:
     """Keep what was typed, whatever is missing; go where was asked, else on when nothing is missing."""
     scene, section, fields = _editable(visit, reference), _section(section_name), dict(posted)
-    data = read_form(section.form, posted)
+    data = as_meant(read_form(section.form, posted))
     untouched = section.name not in draft_of(scene).saved and not any(without_empty_rows(data).values())
     draft = draft_of(scene) if untouched and ONWARD in fields else save_section(scene, section, data)
     if QUIETLY in fields:
@@ -279,7 +280,7 @@ def _check_page(
         "check",
         status,
         sections=answered(draft, translator, choices_for(scene)),
-        missing=fault_lines(draft, translator, choices_for(scene)),
+        missing=missing(draft, translator, choices_for(scene)),
         fields=fields,
         summary=summary(fields, faults, translator),
         refusal=refusal,

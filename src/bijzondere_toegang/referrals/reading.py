@@ -43,6 +43,14 @@ class Answered:
     lines: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a section still lacks."""
+
+    title: str
+    lines: tuple[SummaryLine, ...]
+
+
 def tasks(draft: Draft, translator: Translator) -> list[Task]:
     """The sections in order, each with its state in words."""
     return [
@@ -104,17 +112,21 @@ def _day(text: str, translator: Translator) -> str:
         return text
 
 
-def fault_lines(draft: Draft, translator: Translator, choices: Choices) -> list[SummaryLine]:
-    """What still has to be done before registering, each with a link to where."""
-    return [line for section in SECTIONS for line in _missing(draft, section, translator, choices)]
+def missing(draft: Draft, translator: Translator, choices: Choices) -> list[Missing]:
+    """What still has to be done before registering, by section, each with a link to where."""
+    found = (
+        Missing(translator.gettext(section.title), tuple(_lacks(draft, section, translator, choices)))
+        for section in SECTIONS
+    )
+    return [part for part in found if part.lines]
 
 
-def _missing(draft: Draft, section: Section, translator: Translator, choices: Choices) -> Iterator[SummaryLine]:
-    href, title = _href(draft, section), translator.gettext(section.title)
+def _lacks(draft: Draft, section: Section, translator: Translator, choices: Choices) -> Iterator[SummaryLine]:
+    href = _href(draft, section)
     if draft.state_of(section) == "none":
-        yield SummaryLine(title, translator.gettext(NOT_BEGUN), href)
+        yield SummaryLine("", translator.gettext(NOT_BEGUN), href)
         return
     faults = draft.faults_of(section)
     views = describe(section.form, translator, LABELS, draft.saved.get(section.name, {}), faults, choices)
     for line in summary(views, faults, translator):
-        yield SummaryLine(line.label or title, line.message, href + line.href)
+        yield SummaryLine(line.label, line.message, href + line.href)

@@ -120,9 +120,12 @@ def describe(
 
 
 def summary(views: Sequence[FieldView], faults: Iterable[Fault], translator: Translator) -> list[SummaryLine]:
-    """The error summary: every fault, linked to the field it is about."""
+    """The error summary: every fault, linked to the field it is about, in the order of the form."""
     places = {view.pointer: view for view in _all(_named(views))}
-    return [_line(_nearest(places, fault.pointer), _said(fault, translator)) for fault in faults]
+    order = {pointer: at for at, pointer in enumerate(places)}
+    told = [(_nearest(places, fault.pointer), _said(fault, translator)) for fault in faults]
+    told.sort(key=lambda one: order[one[0].pointer] if one[0] else len(order))
+    return [_line(view, said) for view, said in told]
 
 
 def _said(fault: Fault, translator: Translator) -> str:
