@@ -46,6 +46,28 @@ def test_a_form_becomes_answers_in_their_own_types() -> None:
     assert answers.goals == [Goal(wie="sam", tekst="Naar school\nelke dag")]  # type: ignore[call-arg]
 
 
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("14-4-2026", "2026-04-14"),
+        ("14-04-2026", "2026-04-14"),
+        (" 14/4/2026 ", "2026-04-14"),
+        ("14.4.2026", "2026-04-14"),
+        ("14 4 2026", "2026-04-14"),
+        ("2026-04-14", "2026-04-14"),
+        ("31-2-2026", "31-2-2026"),
+        ("14-4-26", "14-4-26"),
+        ("morgen", "morgen"),
+    ],
+)
+def test_a_day_may_be_typed_day_first(typed: str, sent: str) -> None:
+    assert read_form(Talk, [("datum", typed)]) == {"datum": sent}
+
+
+def test_a_machine_sends_a_day_year_first() -> None:
+    assert faults_of(sound() | {"datum": "14-4-2026"}) == {"/datum": "Vul een datum in die bestaat, zoals 2026-04-14."}
+
+
 def test_answers_written_as_json_are_the_same_answers_read_again() -> None:
     answers, _ = validate(Talk, sound(), CHOICES)
 

@@ -70,7 +70,7 @@ class DeadLink(NotThere):
 class Proof(Answers):
     """What a link asks besides the password, of somebody who is family."""
 
-    born: Day = field("geboortedatum", widget="date")
+    born: Day = field("geboortedatum", widget="birthday")
 
 
 class HandedCode(Answers):

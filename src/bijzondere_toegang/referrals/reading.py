@@ -9,7 +9,7 @@ from datetime import date
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.referrals.drafts import Draft, documents_in
 from bijzondere_toegang.referrals.sections import DOCUMENTS, LABELS, SECTIONS, Section
-from bijzondere_toegang.web.forms import Choice, FieldView, describe, summary
+from bijzondere_toegang.web.forms import Choice, FieldView, day_as_sent, describe, summary
 from bijzondere_toegang.web.i18n import Translator
 from bijzondere_toegang.web.views import SummaryLine
 
@@ -41,6 +41,14 @@ class Answered:
     section: Section
     href: str
     lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a section still lacks."""
+
+    title: str
+    lines: tuple[SummaryLine, ...]
 
 
 def tasks(draft: Draft, translator: Translator) -> list[Task]:
@@ -92,8 +100,8 @@ def _words(view: FieldView, translator: Translator) -> str:
         return translator.gettext(N_("Ja")) if view.value == "ja" else ""
     if view.options:
         return ", ".join(option.label for option in view.options if option.checked)
-    if view.widget == "date":
-        return _day(view.value, translator)
+    if view.widget in ("date", "birthday"):
+        return _day(day_as_sent(view.value), translator)
     return view.value
 
 
@@ -104,17 +112,21 @@ def _day(text: str, translator: Translator) -> str:
         return text
 
 
-def fault_lines(draft: Draft, translator: Translator, choices: Choices) -> list[SummaryLine]:
-    """What still has to be done before registering, each with a link to where."""
-    return [line for section in SECTIONS for line in _missing(draft, section, translator, choices)]
+def missing(draft: Draft, translator: Translator, choices: Choices) -> list[Missing]:
+    """What still has to be done before registering, by section, each with a link to where."""
+    found = (
+        Missing(translator.gettext(section.title), tuple(_lacks(draft, section, translator, choices)))
+        for section in SECTIONS
+    )
+    return [part for part in found if part.lines]
 
 
-def _missing(draft: Draft, section: Section, translator: Translator, choices: Choices) -> Iterator[SummaryLine]:
-    href, title = _href(draft, section), translator.gettext(section.title)
+def _lacks(draft: Draft, section: Section, translator: Translator, choices: Choices) -> Iterator[SummaryLine]:
+    href = _href(draft, section)
     if draft.state_of(section) == "none":
-        yield SummaryLine(title, translator.gettext(NOT_BEGUN), href)
+        yield SummaryLine("", translator.gettext(NOT_BEGUN), href)
         return
     faults = draft.faults_of(section)
     views = describe(section.form, translator, LABELS, draft.saved.get(section.name, {}), faults, choices)
     for line in summary(views, faults, translator):
-        yield SummaryLine(line.label or title, line.message, href + line.href)
+        yield SummaryLine(line.label, line.message, href + line.href)

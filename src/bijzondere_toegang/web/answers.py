@@ -29,6 +29,7 @@ Widget = Literal[
     "line",
     "text",
     "date",
+    "birthday",
     "time",
     "number",
     "select",
@@ -105,6 +106,7 @@ def field(
     A field by its Dutch name, the name in JSON and HTML.
 
     `choices`: the name of a dynamic list, given to `validate`, `describe` and `json_schema`.
+    `widget`: "date" is a day to pick; "birthday" a day that people know and type, day first.
     `options`: value → msgid of its label, for Literals and booleans.
     `show_when`: (Dutch name of a neighbour, value or tuple of values); with `required_then` the field, optional
     by type, must be answered when the neighbour has such a value.
