@@ -211,7 +211,7 @@ def _options(meta: FieldMeta, info: FieldInfo, asking: _Asking, value: Any, html
         yield OptionView(f"{html_id}-{index}", sent, label, hint, sent in given)
 
 
-def _said(say: Callable[[str], str], hint: str | tuple[str, ...]) -> str:
+def _hinted(say: Callable[[str], str], hint: str | tuple[str, ...]) -> str:
     return say(hint) if isinstance(hint, str) else " · ".join(say(part) for part in hint)
 
 
@@ -219,7 +219,7 @@ def _offered(meta: FieldMeta, info: FieldInfo, asking: _Asking) -> list[tuple[st
     if meta.choices is not None:
         say = asking.translator.gettext
         listed = asking.choices.get(meta.choices, ())
-        return [(choice.value, say(choice.label), _said(say, choice.hint)) for choice in listed]
+        return [(choice.value, say(choice.label), _hinted(say, choice.hint)) for choice in listed]
     if meta.widget == "score":
         return [(str(mark), str(mark), "") for mark in range(1, 11)]
     values = [] if meta.widget in ("check", "hidden", "rows") else _fixed_values(meta, info)
