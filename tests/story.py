@@ -232,6 +232,10 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
     "invite_guest": lambda a: {
         "naam": "Gijs Gast", "email": "gast@example.org", "totEnMet": a.day(), "rol": "school"
     },
+    "tick_for_guests": lambda a: {"genodigden": [{"wie": one, "stukken": []} for one in a.enum("genodigden", "wie")]},
+    "tick_for_confidants": lambda a: {
+        "genodigden": [{"wie": one, "stukken": [], "plan": False} for one in a.enum("genodigden", "wie")]
+    },
     "end_invitation": lambda a: {"wie": a.first("wie")},
     "invite_confidant": lambda a: {
         "naam": "Vera Vertrouwd", "email": "vertrouwd@example.org", "totEnMet": a.day(10), "plan": False

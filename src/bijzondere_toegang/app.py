@@ -21,7 +21,7 @@ from bijzondere_toegang.cases.kin import KIN
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.clock import Clock, system_clock
-from bijzondere_toegang.conferences import inviting
+from bijzondere_toegang.conferences import inviting, ticking
 from bijzondere_toegang.conferences import routes as conferences
 from bijzondere_toegang.conferences import steps as conference_steps
 from bijzondere_toegang.crypto import keyring
@@ -68,8 +68,8 @@ from bijzondere_toegang.worklist import routes as worklist
 ROOMS = tuple(
     room.ROOM
     for room in (
-        acts, capacity, holds, shielding, referral_steps, conference_steps, inviting, party_steps, decision_steps,
-        placement_steps, plan_steps, evaluation_steps, erasures,
+        acts, capacity, holds, shielding, referral_steps, conference_steps, inviting, ticking, party_steps,
+        decision_steps, placement_steps, plan_steps, evaluation_steps, erasures,
     )
 )  # fmt: skip
 ROUTERS = (

@@ -313,6 +313,45 @@ def test_who_invites_by_machine_is_given_the_code_once(site: Site, reference: st
     assert welcomed(site, token, code).status_code == 303
 
 
+# ── Another choice ──
+
+
+def test_the_chair_of_now_changes_what_a_guest_reads(site: Site, reference: str) -> None:
+    first, second = item(site, "Woordaangevinkt"), item(site, "Woordvananderen")
+    invite(site, reference, stukken=[first])
+    take(site, "chair", reference, "hand_over_chair", opvolger=successor(site, reference), reden="Ziek.")
+    site.move(minutes=1)
+    take(site, "chair", reference, "declare_independence", band=False)
+    site.move(minutes=1)
+    row = {"genodigden.0.wie": str(account_of(site))}
+
+    form = site.as_("chair", reference).get(f"/zaken/{reference}/stappen/tick_for_guests").text
+    changed = post(site, "chair", reference, "tick_for_guests", **row, **{"genodigden.0.stukken": [second]})
+    page = guest(site).get(f"/uitgenodigd/{reference}").text
+
+    assert "Gijs Gast" in form and second in form
+    assert changed.status_code == 303
+    assert "Woordvananderen" in page and "Woordaangevinkt" not in page
+    assert steps_of(site, reference)[-1] == "tick_for_guests"
+
+
+def test_a_mother_changes_what_her_confidant_reads_and_finds_her_ticks_again(site: Site, reference: str) -> None:
+    first, second = item(site, "Woordaangevinkt"), item(site, "Woordvananderen")
+    invite(site, reference, "moeder", stukken=[first])
+    account = str(account_of(site))
+    address = f"/mijn-plan/{reference}/stappen/tick_for_confidants"
+
+    form = site.as_("moeder", reference).get(address).text
+    row = {"genodigden.0.wie": account, "genodigden.0.stukken": [second], "genodigden.0.plan": "nee"}
+    changed = post(site, "moeder", reference, "tick_for_confidants", **row)
+    page = guest(site).get(f"/uitgenodigd/{reference}").text
+
+    assert re.findall(r'value="([0-9a-f-]{36})" checked', form) == [first]
+    assert changed.status_code == 303
+    assert "Woordvananderen" in page and "Woordaangevinkt" not in page
+    assert site.as_("vader", reference).get(address).status_code == 409
+
+
 # ── The end ──
 
 

@@ -32,7 +32,7 @@ IN_CHARGE = frozenset({"chair.assigned", "referrer.own", "referrer.delegate"})
 QUIET = frozenset(
     {
         "answer_reading", "ask_lift", "confirm_lift", "confirm_withholding", "end_confidant", "invite_confidant",
-        "review_withholding", "shield_item", "withhold_item",
+        "review_withholding", "shield_item", "tick_for_confidants", "withhold_item",
     }
 )  # fmt: skip
 """Steps that would tell a reader that something is kept back, or whom somebody trusts."""

@@ -27,6 +27,7 @@ FIRST = ("state_position", "consent", "score", "react_to_minutes", "answer_readi
 """What is asked of the family, most pressing first."""
 LAST = (
     "invite_confidant",
+    "tick_for_confidants",
     "end_confidant",
     "shield_item",
     "ask_lift",
