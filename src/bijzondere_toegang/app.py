@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from bijzondere_toegang import __version__
 from bijzondere_toegang.administration import glass_routes
 from bijzondere_toegang.administration import routes as administration
+from bijzondere_toegang.administration.glass import reading_by_glass
 from bijzondere_toegang.api import routes as api
 from bijzondere_toegang.cases import acts, capacity, holds, shielding, sight_routes, steps
 from bijzondere_toegang.cases import routes as cases
@@ -120,6 +121,7 @@ def create_app(
     app.state.providers = load_providers(settings.login_providers_file, organisations)
     app.state.doors = elsewhere.Doors(app.state.providers, settings.base_url)
     app.state.kin = KIN
+    app.state.glass = reading_by_glass
     csrf = Csrf(database.keyring.derive("csrf"), session_cookie(settings))
     pages = Pages(folder("templates"), folder("static"), catalogues or Catalogues(folder("locales")), csrf, clock)
     app.state.pages = pages

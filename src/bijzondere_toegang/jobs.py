@@ -16,6 +16,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
+from bijzondere_toegang.administration.glass_reasons import move_reasons
 from bijzondere_toegang.administration.reviewing import review_access
 from bijzondere_toegang.cases.access import accounts_in_role
 from bijzondere_toegang.cases.deadlines import ANSWER
@@ -69,6 +70,7 @@ class Post:
         keep_up(self.database, self.process, at)
         with self.database.write() as tx:
             review_access(tx, self.process, at)
+            move_reasons(tx, at)
         answer(self.database, at)
         return tick(self.database, self.process, at), self.send(at)
 

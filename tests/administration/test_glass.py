@@ -10,8 +10,10 @@ from sqlmodel import select
 
 from bijzondere_toegang.people.models import LoginSession
 from bijzondere_toegang.timeline.models import TimelineEntry
+from bijzondere_toegang.timeline.record import entries_of
 from tests import databases
 from tests.entrance import deliver
+from tests.routes.table import ROUTES
 from tests.support import Site, make_site, register_sample
 
 ASKED = {"kenmerk": "bt-1001", "reden": "Politie vraagt met spoed wie het kind heeft."}
@@ -62,6 +64,39 @@ def test_one_case_opens_to_read_after_a_second_person_and_each_look_is_marked(si
         403,
     ]
     assert ASKED["reden"] in officer.get("/noodtoegang").text
+
+
+def test_every_page_of_the_case_says_until_when_and_ends_it_at_once(site: Site) -> None:
+    place, administrator, officer = ask(site), site.as_("beheerder"), site.as_("fg")
+    officer.post(f"{place}/besluit", data={"besluit": "ja"})
+    pages = [template.replace("{reference}", "BT-1001") for method, template in ROUTES if method == "GET"]
+    read = {page: administrator.get(page) for page in pages if "BT-1001" in page and "{" not in page}
+
+    shown = {page: answer.text for page, answer in read.items() if answer.status_code == 200}
+    beside = administrator.get("/noodtoegang").text
+    ended = administrator.post(f"{place}/einde")
+    site.move(seconds=1)
+
+    assert len(shown) > 3
+    for page, text in shown.items():
+        assert "U leest in noodtoegang, tot 14.00." in text and "Het gezin krijgt dit te zien." in text, page
+        assert f'action="{place}/einde"' in text and "Noodtoegang beëindigen" in text, page
+        assert "/werkvoorraad" not in text and ">Werkvoorraad<" not in text, page
+        assert 'href="/noodtoegang">Noodtoegang</a>' in text, page
+    assert "U leest in noodtoegang" not in beside
+    assert "U leest in noodtoegang" not in site.as_("anneke").get("/zaken/BT-1001").text
+    assert ended.status_code == 303 and administrator.get("/zaken/BT-1001").status_code == 404
+    with site.database.read() as tx:
+        last = entries_of(tx, site.case("BT-1001").id, newest=1, changes_only=True)[0]
+    assert (last.event_type, last.account_id, last.break_glass) == ("glass_closed", site.who("beheerder"), True)
+
+
+def test_the_page_says_that_the_family_hears_it_later_where_that_is_safer(site: Site) -> None:
+    site.as_("fg").post(f"{ask(site)}/besluit", data={"besluit": "ja", "waarom": "Vader leest de mail van moeder."})
+
+    page = site.as_("beheerder").get("/zaken/BT-1001").text
+
+    assert "Het gezin krijgt dit later te zien." in page and "Vader leest" not in page
 
 
 def test_the_family_is_told_and_reads_who_looked(site: Site) -> None:

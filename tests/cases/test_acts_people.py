@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
-from bijzondere_toegang.cases.models import Independence
+from bijzondere_toegang.cases.acts_people import end_delegation
+from bijzondere_toegang.cases.models import CaseAccess, Independence
+from bijzondere_toegang.cases.process import Act
 from bijzondere_toegang.cases.rota import assign_waiting
-from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.db import NothingChanged, unseal_rows
 from bijzondere_toegang.errors import Incomplete, NotAllowed, NotNow, NotThere
 from bijzondere_toegang.people.accounts import add_membership
 from tests.cases.acting import leave, mailed, put, seat
@@ -178,6 +182,26 @@ def test_a_delegation_that_is_ended_counts_at_the_next_request(site: Site) -> No
     assert (before, browser.get(f"/zaken/{reference}").status_code) == (200, 404)
     with pytest.raises(NotNow):
         take(site, "referrer", reference, "end_delegation", wie=collega)
+
+
+def test_a_delegation_that_another_ended_meanwhile_is_not_ended_twice(site: Site) -> None:
+    reference = register_sample(site, 1)
+    collega = site.who("collega")
+    take(site, "referrer", reference, "delegate", aan=str(collega), totEnMet="2026-11-20", reden="Verlof.")
+
+    with pytest.raises(NothingChanged), site.database.write() as tx:
+        seen = scene(site, tx, "referrer", reference)
+        act = Act(seen, seen.workflow.steps["end_delegation"], Ends(str(collega)))
+        others = update(CaseAccess).where(col(CaseAccess.account_id) == collega)
+        tx.connection().execute(others.values(until=site.at - timedelta(seconds=1)))
+        end_delegation(act)
+
+    assert sees(site, "collega", reference)
+
+
+@dataclass(frozen=True)
+class Ends:
+    who: str
 
 
 def test_ending_a_delegation_leaves_the_look_that_came_with_an_offer(site: Site) -> None:

@@ -117,6 +117,48 @@ def test_the_interest_of_the_child_asks_for_a_second_professional_and_a_day(site
         assert tx.exec(select(Inspection)).all() == []
 
 
+@pytest.mark.parametrize("how", ["passage", "geheel"])
+def test_a_file_issued_before_something_was_held_back_is_not_fetched_any_more(site: Site, how: str) -> None:
+    reference = a_case(site)
+    referrer, youth = site.as_("verwijzer1"), site.as_("jeugdige", reference)
+    here, own = f"/zaken/{reference}/inzage/{party_of(site, reference, 'jeugdige')}", f"/mijn-plan/{reference}/inzage"
+    key, files = key_of(referrer, here), (f"{own}/dossier.json", f"{own}/dossier.pdf")
+    referrer.post(f"{here}/uitgifte")
+    before = [youth.get(file).status_code for file in files]
+    site.move(seconds=1)
+
+    referrer.post(f"{here}/achterhouden/{key}", data=held(hoeveel=how, passage=PASSAGE if how == "passage" else ""))
+
+    refused = [youth.get(file) for file in files]
+    page, told = youth.get(own).text, referrer.get(here).text
+    site.move(seconds=1)
+    referrer.post(f"{here}/uitgifte")
+    anew = youth.get(files[0])
+    assert (before, [answer.status_code for answer in refused]) == ([200, 200], [410, 410])
+    for text in (page, *(answer.text for answer in refused)):
+        assert "Dit dossier is verlopen" in text and "Vraag een nieuw aan." in text
+        assert "steelt" not in text and "achtergehouden" not in text
+    assert "dossier.pdf" not in page and "Geef een nieuw dossier." in told
+    assert anew.status_code == 200 and "steelt" not in anew.text and "Kindvoor" in anew.text
+
+
+def test_a_hold_that_was_taken_back_leaves_the_file_as_it_was(site: Site) -> None:
+    reference = a_case(site)
+    referrer, youth = site.as_("verwijzer1"), site.as_("jeugdige", reference)
+    here = f"/zaken/{reference}/inzage/{party_of(site, reference, 'jeugdige')}"
+    key = key_of(referrer, here)
+    referrer.post(f"{here}/uitgifte")
+    site.move(seconds=1)
+    referrer.post(f"{here}/achterhouden/{key}", data=held())
+
+    referrer.post(f"{here}/teruggave", data={"onderdeel": key})
+
+    assert youth.get(f"/mijn-plan/{reference}/inzage/dossier.json").status_code == 200
+
+
+PASSAGE = "Mijn broer steelt geld."
+
+
 def test_what_was_held_back_can_be_given_after_all(site: Site) -> None:
     reference = a_case(site)
     referrer, youth = site.as_("verwijzer1"), site.as_("jeugdige", reference)

@@ -16,7 +16,7 @@ def as_system(first: Database, app: sa.Connection) -> None:
 
 
 def test_accounts_stay_without_a_code_and_an_invitation_is_never_deleted(first: Database) -> None:
-    upgrade(first, "0017")
+    upgrade(first, "0019")
     with as_application(first) as app:
         as_system(first, app)
         account = put(app, "account", login_key="a")

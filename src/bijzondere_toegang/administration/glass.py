@@ -11,19 +11,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, select
 
+from bijzondere_toegang.administration.glass_reasons import WAITS, reasons_of
 from bijzondere_toegang.administration.managing import allowed
-from bijzondere_toegang.administration.models import BrokenGlass
+from bijzondere_toegang.administration.models import BrokenGlass, GlassReason
 from bijzondere_toegang.cases.access import accounts_in_role, grant
 from bijzondere_toegang.cases.models import Case, CaseAccess
 from bijzondere_toegang.cases.visibility import find_cases, open_at
 from bijzondere_toegang.clock import local_day
-from bijzondere_toegang.db import Secret, change_rows, unseal_rows
+from bijzondere_toegang.db import Secret, change_rows
 from bijzondere_toegang.errors import N_, NotNow, NotThere
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.actors import Actor, accounts_with_role
 from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.visits import Visit
 from bijzondere_toegang.region import Region
 from bijzondere_toegang.reminders.plan import post
 from bijzondere_toegang.timeline.record import Event, append
@@ -31,8 +33,6 @@ from bijzondere_toegang.timeline.record import Event, append
 RELATION = "administrator.break_glass"
 LASTS = timedelta(hours=4)
 """How long a case stays open (CFG)."""
-WAITS = timedelta(hours=24)
-"""How long a request may wait; what was needed yesterday is asked anew today (CFG)."""
 GONE = N_("Hier is al over beslist, of het wachtte te lang.")
 NO_CASE = N_("Er is geen zaak met dit nummer. Wijs het af en bel wie het vroeg.")
 
@@ -68,15 +68,40 @@ def requests(tx: Session, actor: Actor, at: datetime) -> list[Glass]:
     if not may_decide(actor, at):
         query = query.where(BrokenGlass.asked_by == actor.account_id)
     rows = tx.exec(query).all()
-    unseal_rows(tx, rows)
+    why = reasons_of(tx, rows)
     names = names_of(tx, {row.asked_by for row in rows})
     return [
         Glass(
             row.id, row.reference, names.get(row.asked_by, ""), row.asked_at, state_of(row, at), row.until,
-            row.reason.reveal() if row.reason and not row.reason.is_erased else "", row.asked_by == actor.account_id,
+            why[row.id], row.asked_by == actor.account_id,
         )
         for row in rows
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What stands on every page of a case that somebody reads by a broken glass."""
+
+    id: UUID
+    until: datetime
+    told: bool
+    """whether the family was told at once; otherwise it is told later"""
+
+
+def reading_by_glass(visit: Visit) -> Broken | None:
+    """By which request this visitor reads the case of this page; None when the glass was broken in another way."""
+    moved = select(GlassReason.id).where(
+        GlassReason.glass_id == BrokenGlass.id, col(GlassReason.why_silent).is_not(None)
+    )
+    told = and_(col(BrokenGlass.why_silent).is_(None), ~moved.exists())
+    query = select(BrokenGlass.id, BrokenGlass.until, told).where(
+        BrokenGlass.asked_by == visit.person.account_id,
+        BrokenGlass.case_id == visit.about,
+        col(BrokenGlass.until) > visit.at,
+    )
+    row = visit.tx.exec(query.order_by(col(BrokenGlass.until).desc()).limit(1)).first()
+    return None if row is None or row[1] is None else Broken(row[0], row[1], bool(row[2]))
 
 
 def state_of(row: BrokenGlass, at: datetime) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Index, column
 from sqlmodel import Field, SQLModel
 
+from bijzondere_toegang.cases.models import CaseRow
 from bijzondere_toegang.db import Sealed, SealedRow, Secret
 
 
@@ -85,5 +86,22 @@ class BrokenGlass(SealedRow, table=True):
     decided_at: datetime | None = None
     until: datetime | None = None
     reason: Secret | None = Field(default=None, sa_type=Sealed)
+    """only until it was decided; then it moves to the case: `GlassReason`"""
     why_silent: Secret | None = Field(default=None, sa_type=Sealed)
-    """why the family is not told yet"""
+    """why the family is not told yet; moves along"""
+
+
+class GlassReason(CaseRow, table=True):
+    """Why somebody asked to open this case, and why the family was not told at once. Destroyed with the case."""
+
+    __tablename__ = "glass_reason"
+    seal_columns: ClassVar[tuple[str, ...]] = ("reason", "why_silent")
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    case_id: UUID = Field(foreign_key="case_file.id", index=True)
+    holder: str = Field(default="referrer", max_length=20)
+    glass_id: UUID = Field(unique=True)
+    """the request"""
+    asked_by: UUID
+    reason: Secret | None = Field(default=None, sa_type=Sealed)
+    why_silent: Secret | None = Field(default=None, sa_type=Sealed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.administration.managing import Manager
@@ -65,19 +65,36 @@ class Cursor:
 
 def people_of(tx: Session, by: Manager, after: Cursor | None, on: date) -> tuple[list[Person], str | None]:
     """
-    A page by organisation, and where the next one begins; by name within an organisation as far as the page reaches,
-    since names are sealed. Four statements, however many people there are.
+    A page by organisation and then by name, and where the next one begins; in a fixed number of statements. Names are
+    sealed, so those of the organisations on this page are opened to sort them.
     """
     first = func.min(col(Membership.organisation))
     query = select(Membership.account_id, first).where(by.of()).group_by(col(Membership.account_id))
     if after is not None:
-        query = query.having(tuple_(first, col(Membership.account_id)) > tuple_(after.organisation, after.account_id))
-    found = tx.exec(query.order_by(first, col(Membership.account_id)).limit(PAGE + 1)).all()
-    shown = [account for account, _ in found[:PAGE]]
-    more = str(Cursor(found[PAGE - 1][1], shown[-1])) if len(found) > PAGE else None
-    place = dict(found[:PAGE])
-    listed = sorted(_people(tx, by, shown, on), key=lambda one: (place[one.id], one.name.casefold()))
-    return listed, more
+        query = query.having(first >= after.organisation)
+    found = tx.exec(query.order_by(first, col(Membership.account_id)).limit(MOST_SEARCHED)).all()
+    place = dict(_whole_organisations(found, after))
+    rank = {organisation: number for number, organisation in enumerate(dict.fromkeys(place.values()))}
+    accounts = sorted(_accounts(tx, place), key=lambda one: (rank[place[one.id]], *_by_name(one)))
+    if after is not None and after.account_id in place:
+        accounts = accounts[[one.id for one in accounts].index(after.account_id) + 1 :]
+    shown = accounts[:PAGE]
+    further = len(accounts) > PAGE or len(place) < len(found)
+    more = str(Cursor(place[shown[-1].id], shown[-1].id)) if shown and further else None
+    return _people(tx, by, shown, on), more
+
+
+def _whole_organisations(found: Sequence[tuple[UUID, str]], after: Cursor | None) -> list[tuple[UUID, str]]:
+    """The people of as many organisations as fill a page, after those of the one in which the last page ended."""
+    begun = sum(organisation == after.organisation for _, organisation in found) if after is not None else 0
+    end = begun + PAGE
+    while end < len(found) and found[end][1] == found[end - 1][1]:
+        end += 1
+    return list(found[:end])
+
+
+def _by_name(account: Account) -> tuple[str, str]:
+    return _text(account.name).casefold(), str(account.id)
 
 
 def search(tx: Session, by: Manager, term: str, on: date) -> list[Person]:
@@ -88,8 +105,8 @@ def search(tx: Session, by: Manager, term: str, on: date) -> list[Person]:
     ids = tx.exec(select(Membership.account_id).where(by.of()).distinct().limit(MOST_SEARCHED)).all()
     accounts = _accounts(tx, ids)
     hits = [one for one in accounts if _matches(one, words)]
-    hits.sort(key=lambda one: _text(one.name).casefold())
-    return _people(tx, by, [one.id for one in hits[:PAGE]], on)
+    hits.sort(key=_by_name)
+    return _people(tx, by, hits[:PAGE], on)
 
 
 def _matches(account: Account, words: Sequence[str]) -> bool:
@@ -97,18 +114,17 @@ def _matches(account: Account, words: Sequence[str]) -> bool:
     return all(any(one.startswith(word) for one in said) for word in words)
 
 
-def _people(tx: Session, by: Manager, ids: Sequence[UUID], on: date) -> list[Person]:
-    accounts = {one.id: one for one in _accounts(tx, ids)}
+def _people(tx: Session, by: Manager, accounts: Sequence[Account], on: date) -> list[Person]:
     held = tx.exec(
         select(Membership)
-        .where(col(Membership.account_id).in_(ids), by.of())
+        .where(col(Membership.account_id).in_([one.id for one in accounts]), by.of())
         .order_by(col(Membership.valid_from), col(Membership.id))
     ).all()
     rows: dict[UUID, list[Membership]] = {}
     for one in held:
         rows.setdefault(one.account_id, []).append(one)
-    known = been_in(tx, accounts.values())
-    return [shown(accounts[one], rows.get(one, ()), on, known) for one in ids]
+    known = been_in(tx, accounts)
+    return [shown(one, rows.get(one.id, ()), on, known) for one in accounts]
 
 
 def _accounts(tx: Session, ids: Iterable[UUID]) -> list[Account]:

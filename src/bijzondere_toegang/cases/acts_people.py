@@ -85,10 +85,15 @@ def delegate(act: Act) -> None:
 
 
 def end_delegation(act: Act) -> None:
-    """The stand-in sees nothing from the next request on (Awb 10:8: a mandate can be withdrawn at any time)."""
+    """The stand-in sees nothing from the next request on (Awb 10:8: a mandate can be withdrawn at any time).
+
+    Raises NothingChanged when it ended meanwhile, or was ended by another.
+    """
     its = col(CaseAccess.account_id) == UUID(act.answers.who)
-    rows = act.tx.exec(select(CaseAccess.id).where(*_standing_in(act.scene), its)).all()
-    change_rows(act.tx, update(CaseAccess).where(col(CaseAccess.id).in_(rows)).values(until=act.at), len(rows))
+    running = select(CaseAccess.id).where(*_standing_in(act.scene), its)
+    ids = act.tx.exec(running).all()
+    ended = update(CaseAccess).where(col(CaseAccess.id).in_(ids), open_at(act.at)).values(until=act.at)
+    change_rows(act.tx, ended, max(len(ids), 1))
 
 
 def end_delegations(act: Act, account_id: UUID | None = None) -> None:

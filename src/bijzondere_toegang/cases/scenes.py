@@ -47,7 +47,7 @@ def scene_of(visit: Visit, reference: str, *, invited: bool = False) -> Scene:
     scene = Scene(process, visit.tx, sight, visit.at, visit.on)
     if is_invited(scene) and not invited:
         raise NotThere
-    visit.about = sight.case.id
+    visit.about, visit.by_glass = sight.case.id, sight.facts.break_glass_open
     if sight.case.destroyed_on is not None:
         raise Destroyed(Destroyed.when, dag=sight.case.destroyed_on)
     return scene

@@ -17,6 +17,7 @@ from bijzondere_toegang.web.i18n import Translator
 from bijzondere_toegang.web.render import NavItem
 
 WORKLIST = "/werkvoorraad"
+GLASS = "/noodtoegang"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,34 @@ MENU = (
     Entry("/logboek", N_("Logboek"), frozenset({"privacy_officer"})),
     Entry("/vernietigingen", N_("Vernietigen"), frozenset({"privacy_officer", "administrator"})),
     Entry("/beheer/controle", N_("Toegangscontrole"), frozenset({"privacy_officer"})),
-    Entry("/noodtoegang", N_("Noodtoegang"), frozenset({"administrator", "privacy_officer"})),
+    Entry(GLASS, N_("Noodtoegang"), frozenset({"administrator", "privacy_officer"})),
     Entry("/beheer", N_("Beheer"), frozenset({"administrator", "coordinator"})),
 )
 """In the order of the menu; an entry whose page this installation does not have stays away."""
 
 
 def shell(visit: Visit) -> dict[str, Any]:
-    """`person` and `nav` for the top of a page; both empty for who is not signed in."""
+    """
+    `person` and `nav` for the top of a page, both empty for who is not signed in; `start`, where the crumbs of a page
+    of a case begin; `glass`, for who reads the case of this page by a broken glass.
+    """
     if visit.actor is None:
-        return {"person": None, "nav": []}
+        return {"person": None, "nav": [], "start": (WORKLIST, ""), "glass": None}
     translator = pages_of(visit.request).translator(visit.request)
     role = role_words(visit.actor, process_of(visit.request).region, translator)
-    return {"person": Shown(visit.actor.name, role), "nav": nav_of(visit.actor, visit.request)}
+    return {
+        "person": Shown(visit.actor.name, role),
+        "nav": nav_of(visit.actor, visit.request),
+        "start": _start(visit, visit.actor, translator),
+        "glass": visit.request.app.state.glass(visit) if visit.by_glass else None,
+    }
+
+
+def _start(visit: Visit, actor: Actor, translator: Translator) -> tuple[str, str]:
+    """The list that led to a case: the own work, or for who has none the requests to read."""
+    if visit.by_glass:
+        return GLASS, translator.gettext(N_("Noodtoegang"))
+    return WORKLIST if actor.roles & SEARCHERS else "/", translator.gettext(N_("Werkvoorraad"))
 
 
 def role_words(actor: Actor, region: Region, translator: Translator) -> str:

@@ -133,5 +133,15 @@ def held_in(row: Inspection | None) -> dict[str, Held]:
     return {key: Held(**one) for key, one in held.items()}
 
 
+def outdated(issued: Inspection | None, draft: Inspection | None) -> bool:
+    """
+    Whether more is held back by now than when this file was issued. Whatever it is: nothing in a file says which
+    of its lines a later hold means, and one fetch too many can't be undone.
+    """
+    before = {key: (held.how_much, held.passage) for key, held in held_in(issued).items()}
+    now = {key: (held.how_much, held.passage) for key, held in held_in(draft).items()}
+    return issued is not None and any(before.get(key) != held for key, held in now.items())
+
+
 def as_data(held: Mapping[str, Held]) -> dict[str, Any]:
     return {key: asdict(one) for key, one in held.items()}

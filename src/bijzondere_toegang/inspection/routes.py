@@ -16,7 +16,7 @@ from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.cases.steps import Posted
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.queries import parties_of
-from bijzondere_toegang.errors import N_, Fault, Incomplete, NotProven, NotThere
+from bijzondere_toegang.errors import N_, Fault, Incomplete, NotProven, NotThere, Refused
 from bijzondere_toegang.family.readers import Reader, as_person, people_of, reader_of
 from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.inspection.actions import give_back, hold_back, issue
@@ -28,6 +28,7 @@ from bijzondere_toegang.inspection.record import (
     demand_referrer,
     held_in,
     newest,
+    outdated,
     sections_of,
 )
 from bijzondere_toegang.people.permissions import Permission
@@ -39,7 +40,16 @@ from bijzondere_toegang.web.rerender import Rerender
 
 router = APIRouter()
 
+
+class Outdated(Refused):
+    """Something was held back since this file was issued. Who asks hears that it is over, and not why."""
+
+    status = 410
+    title = N_("Dit dossier is verlopen")
+
+
 FORM = "hold_back"
+NEW_ONE = N_("Vraag een nieuw aan.")
 FOOT = N_("Niet iedereen krijgt hetzelfde afschrift. U leest wat voor u bedoeld is.")
 
 
@@ -56,14 +66,16 @@ def show_people(visit: Reading, reference: str) -> Response:
 def show_file(visit: Reading, reference: str, party_id: UUID, gedaan: str = "") -> Response:
     scene = _desk(visit, reference)
     note_look(visit, scene, "inspection", Permission.INSPECTION_PREPARE)
+    issued, draft = newest(scene, party_id, issued=True), newest(scene, party_id, issued=False)
     return _page(
         visit,
         "file",
         scene,
         party=parties_of(scene).get(party_id),
         sections=_sections(visit, scene, party_id),
-        held=held_in(newest(scene, party_id, issued=False) or newest(scene, party_id, issued=True)),
-        issued=newest(scene, party_id, issued=True),
+        held=held_in(draft or issued),
+        issued=issued,
+        outdated=outdated(issued, draft),
         done=gedaan if gedaan in ("achtergehouden", "teruggezet", "uitgegeven") else "",
     )
 
@@ -158,7 +170,8 @@ def show_own(visit: Reading, reference: str) -> Response:
         "inspection/own.html",
         case=reader.scene.case,
         say=Voice(t, reader.is_youth, visit.on),
-        day=local_day(row.issued_at) if row is not None and row.issued_at else None,
+        day=_day(row) if row is not None else None,
+        outdated=_is_outdated(reader, row),
         person=visit.person,
     )
 
@@ -195,7 +208,13 @@ def _issued(visit: Visit, reference: str) -> tuple[Reader, Inspection]:
         raise NotThere
     if not visit.person.proven:
         raise NotProven
+    if _is_outdated(reader, row):
+        raise Outdated(NEW_ONE)
     return reader, row
+
+
+def _is_outdated(reader: Reader, row: Inspection | None) -> bool:
+    return outdated(row, newest(reader.scene, reader.party.id, issued=False))
 
 
 def _day(row: Inspection) -> Any:

@@ -39,6 +39,8 @@ class Visit:
     looked: list[tuple[UUID, Event]] = field(default_factory=list)
     about: UUID | None = None
     """the case this request is about, once it was found for this person"""
+    by_glass: bool = False
+    """whether that case is open to this person by a broken glass, to read only"""
     asked: str = ""
     """the step that was asked for"""
     session: LoginSession | None = None

@@ -7,7 +7,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from bijzondere_toegang.migrations.wall import wall
 
 revision = "0020"
-down_revision = "0017"
+down_revision = "0019"
 
 
 def upgrade() -> None:
