@@ -176,7 +176,7 @@ class SharingRowAnswers(Answers):
 
 
 class SharingAnswers(Answers):
-    sharing: tuple[SharingRowAnswers, ...] = field("gegevensdeling", widget="rows", min_rows=1)
+    sharing: tuple[SharingRowAnswers, ...] = field("gegevensdeling", widget="rows", min_rows=1, row_title="onderdeel")
 
 
 class DocumentAnswers(Answers):
