@@ -89,7 +89,7 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(variable, value)
 
-    code = cli.main(["people", "list"])
+    code = cli.main(["migrate"])
 
     told = capsys.readouterr().err
     assert code == 2
@@ -109,6 +109,30 @@ def test_a_setting_with_a_slip_in_its_name_is_told_which_was_meant(
     assert code == 2
     assert "did you mean BT_DATABASE_URL?" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", [["serve"], ["import", "."], ["people", "list"], ["keys", "list"]])
+def test_a_folder_without_a_database_stays_as_it_is(
+    verb: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(serving, "demand_sound", lambda _: None)
+
+    code = cli.main(verb)
+
+    assert code == 2
+    assert "migrate" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_the_owner_reads_a_new_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert cli.main(["migrate"]) == 0
+
+    made = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    assert {"bijzondere-toegang.db", "bijzondere-toegang.key"} <= made.keys()
+    assert set(made.values()) == {0o600}
 
 
 @pytest.mark.parametrize(

@@ -220,6 +220,35 @@ def test_the_task_list_counts_and_the_check_page_says_where(database: Database) 
     assert "?:" not in check
 
 
+def test_the_check_page_tells_person_by_person(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+    address = {"straat": "Dorp", "huisnummer": "1", "postcode": "5911 AB", "plaats": "Venlo", "geheim": "on"}
+    post(browser, f"{home}/gezin", {"gezin": [{"voornaam": "Een", "adres": address}, {"voornaam": "Twee"}]})
+
+    page = browser.get(f"{home}/controleren").text
+
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page[page.index('id="deel-gezin"') :]))
+    told = ("Gezinslid 1 Voornaam Een Adres Dorp 1, 5911 AB Venlo Dit adres is geheim Ja", "Gezinslid 2 Voornaam Twee")
+    assert all(one in words for one in told), words
+
+
+def test_the_worklist_tells_drafts_apart_to_their_writer_alone(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    for name in ("Noor", "Daan"):
+        post(browser, f"{started(browser)}/jeugdige", {"voornaam": name})
+    started(browser)
+
+    own = browser.get("/werkvoorraad").text
+    others = [site.as_(who).get("/werkvoorraad").text for who in ("teamleider", "collega", "anneke")]
+
+    assert "Aanmelding afmaken: Noor" in own and "Aanmelding afmaken: Daan" in own
+    assert "Aanmelding afmaken: BT-1003" in own
+    assert not any("Noor" in page or "Daan" in page for page in others)
+
+
 def test_a_row_more_keeps_what_was_typed(database: Database) -> None:
     site = make_site(database)
     browser = site.as_("verwijzer1")

@@ -6,11 +6,10 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.openapi.utils import get_openapi
 from sqlmodel import col, select
 from starlette.responses import JSONResponse
 
-from bijzondere_toegang import __version__
+from bijzondere_toegang.api.describing import description
 from bijzondere_toegang.api.models import (
     Belemmering,
     Gebeurtenis,
@@ -68,7 +67,7 @@ def _answer(body: Any, status: int = 200) -> JSONResponse:
     return JSONResponse(content, status, headers={"API-Version": API_VERSION, "Cache-Control": "no-store"})
 
 
-@router.get("/zaken", response_model=Zaken)
+@router.get("/zaken", response_model=Zaken, summary="Uw zaken")
 def list_cases(
     visit: Reading, na: Annotated[UUID | None, Query(description="where the page before ended")] = None
 ) -> JSONResponse:
@@ -86,7 +85,7 @@ def list_cases(
     return _answer(Zaken(resultaten=found, volgende=following))
 
 
-@router.get("/zaken/{kenmerk}", response_model=ZaakMetStappen)
+@router.get("/zaken/{kenmerk}", response_model=ZaakMetStappen, summary="Eén zaak, met wat u nu kunt doen")
 def show_case(visit: Reading, kenmerk: str) -> JSONResponse:
     """One case and what this person can do now."""
     _person(visit)
@@ -95,7 +94,7 @@ def show_case(visit: Reading, kenmerk: str) -> JSONResponse:
     return _answer(_with_steps(scene, _dutch(visit.request)))
 
 
-@router.get("/zaken/{kenmerk}/tijdlijn", response_model=Tijdlijn)
+@router.get("/zaken/{kenmerk}/tijdlijn", response_model=Tijdlijn, summary="Wat er gebeurde")
 def show_timeline(
     visit: Reading, kenmerk: str, na: Annotated[int, Query(ge=0, lt=2**63, description="the last number seen")] = 0
 ) -> JSONResponse:
@@ -130,7 +129,7 @@ def enclosure(request: Request, kenmerk: str, stap: Stap) -> Upload | None:
         return Upload(wrong=sentence_for(unfit))
 
 
-@router.post("/zaken/{kenmerk}/stappen", response_model=ZaakNaStap)
+@router.post("/zaken/{kenmerk}/stappen", response_model=ZaakNaStap, summary="Zet een stap")
 def take_step(
     upload: Annotated[Upload | None, Depends(enclosure)], visit: Writing, kenmerk: str, stap: Stap
 ) -> JSONResponse:
@@ -166,15 +165,7 @@ def _taken(scene: Scene, stap: Stap, upload: Upload | None) -> Case:
 def openapi() -> JSONResponse:
     """The OpenAPI description of everything under /api/v1."""
     routes = [r for r in (*referrals.router.routes, *router.routes) if str(getattr(r, "path", "")).startswith(API)]
-    document = get_openapi(
-        title="Bijzondere Toegang",
-        version=API_VERSION,
-        description=f"De Bijzondere Toegang voor systemen. Software {__version__}.",
-        routes=routes,
-    )
-    document["components"].setdefault("securitySchemes", {})["token"] = {"type": "http", "scheme": "bearer"}
-    document["security"] = [{"token": []}]
-    return _answer(document)
+    return _answer(description(routes))
 
 
 def _told(scene: Scene, step: str = "") -> bool:

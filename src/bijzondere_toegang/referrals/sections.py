@@ -24,6 +24,7 @@ from bijzondere_toegang.web.forms import (
 LABELS = "referral"
 """Labels stand under form.referral.… and option.referral.… in the catalogue."""
 DOCUMENTS = "documenten"
+YOUTH = "jeugdige"
 
 Language = Literal["nl", "en", "de", "pl", "ar", "tr", "uk", "ti", "anders"]
 
@@ -176,7 +177,7 @@ class SharingRowAnswers(Answers):
 
 
 class SharingAnswers(Answers):
-    sharing: tuple[SharingRowAnswers, ...] = field("gegevensdeling", widget="rows", min_rows=1)
+    sharing: tuple[SharingRowAnswers, ...] = field("gegevensdeling", widget="rows", min_rows=1, row_title="onderdeel")
 
 
 class DocumentAnswers(Answers):
@@ -252,7 +253,7 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("aanvraag", N_("De aanvraag"), RequestAnswers),
-    Section("jeugdige", N_("De jongere"), YouthAnswers, root="/jeugdige"),
+    Section(YOUTH, N_("De jongere"), YouthAnswers, root="/jeugdige"),
     Section("gezin", N_("Het gezin en wie gezag heeft"), FamilyAnswers),
     Section("hulpvraag", N_("De hulpvraag"), QuestionAnswers, root="/hulpvraag"),
     Section(
