@@ -1,0 +1,119 @@
+"""Guests and confidants misused: as a way to an address, to another case, or to mail that never leaves."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from bijzondere_toegang.cases.models import Case, CaseAccess, Item
+from tests.cases.test_documents import send
+from tests.conferences.test_invited import (
+    MAIL,
+    account_of,
+    code_in,
+    guest,
+    invite,
+    party,
+    post,
+    reference,
+    welcomed,
+)
+from tests.documents import files
+from tests.entrance import ask, deliver, tokens
+from tests.support import Site, register_sample, take
+
+__all__ = ["reference"]
+
+SECRET = "Zij woont nu bij oma, te bereiken op 06-00 00 01 23."
+
+
+def keep_secret(site: Site, reference: str) -> None:
+    given = {"geheimAdres": True, "telefoon": "06 00000123", "reden": "Dreiging."}
+    take(site, "referrer", reference, "correct_party", wie=party(site, reference, "moeder"), **given)
+    site.move(minutes=1)
+
+
+def test_who_invites_is_shown_no_piece_that_gives_a_secret_address_away(site: Site, reference: str) -> None:
+    take(site, "referrer", reference, "add_statement", tekst=SECRET, wieMagLezen=["voorzitter", "moeder", "vader"])
+    keep_secret(site, reference)
+
+    form = site.as_("vader", reference).get(f"/mijn-plan/{reference}/stappen/invite_confidant")
+    machine = site.api(site.who("vader", reference)).get(f"/api/v1/zaken/{reference}")
+    own = site.as_("moeder", reference).get(f"/mijn-plan/{reference}/stappen/invite_confidant")
+
+    assert form.status_code == machine.status_code == 200
+    assert "00 01 23" not in form.text and "00 01 23" not in machine.text
+    assert "00 01 23" in own.text
+
+
+def test_no_name_of_a_document_gives_a_secret_address_away(site: Site, reference: str) -> None:
+    given = {"titel": "Brief 0600000123", "wieMagLezen": ["voorzitter", "vader"]}
+    send(site.as_("referrer", reference), f"/zaken/{reference}", files.pdf(), **given)
+    site.move(minutes=1)
+    with site.database.read() as tx:
+        [paper] = tx.exec(select(Item.id).where(Item.kind == "document", Item.media_type == "application/pdf")).all()
+    invite(site, reference, stukken=[str(paper)])
+    keep_secret(site, reference)
+
+    read = guest(site).get(f"/uitgenodigd/{reference}").text
+    listed = site.as_("vader", reference).get(f"/mijn-plan/{reference}/documenten").text
+    offered = site.as_("vader", reference).get(f"/mijn-plan/{reference}/stappen/invite_confidant").text
+
+    assert not [text for text in (read, listed, offered) if "0600000123" in text or str(paper) in text]
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "a,b@example.org",
+        "<a@example.org>",
+        "a@example..org",
+        "é@example.org",
+        "a@example.org.",
+        "a:b;@example.org",
+        '"a"b@example.org',
+    ],
+)
+def test_an_address_to_which_no_mail_can_go_is_refused(site: Site, reference: str, email: str) -> None:
+    answer = invite(site, reference, email=email)
+
+    assert answer.status_code == 422
+
+
+def test_an_invitation_that_ended_leaves_no_link_that_works(site: Site, reference: str) -> None:
+    deliver(site)
+    code = code_in(invite(site, reference))
+    [token] = tokens(deliver(site), MAIL)
+
+    post(site, "chair", reference, "end_invitation", wie=str(account_of(site)))
+    site.move(minutes=1)
+
+    assert welcomed(site, token, code).status_code == 404
+
+
+def test_who_is_invited_anew_logs_in_with_the_address_again(site: Site, reference: str) -> None:
+    deliver(site)
+    invite(site, reference, "moeder")
+    first = account_of(site)
+    post(site, "moeder", reference, "end_confidant", wie=str(first))
+    site.move(minutes=1)
+    deliver(site)
+
+    code = code_in(invite(site, reference, "moeder"))
+    deliver(site)
+    site.move(hours=1)
+    ask(site, MAIL)
+    [token] = tokens(deliver(site), MAIL)
+
+    assert welcomed(site, token, code).status_code == 303
+
+
+def test_the_account_of_an_invitation_becomes_nobodys_family(site: Site, reference: str) -> None:
+    invite(site, reference, "moeder", naam="Julia Geelen", email="ouder3m@example.org")
+
+    other = register_sample(site, 3)
+
+    with site.database.read() as tx:
+        case = tx.exec(select(Case.id).where(Case.reference == other)).one()
+        family = tx.exec(select(CaseAccess.account_id).where(CaseAccess.case_id == case)).all()
+    assert account_of(site) not in family
