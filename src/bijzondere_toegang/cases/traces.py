@@ -1,26 +1,21 @@
-"""What gives a secret address away in words that somebody wrote, and whom it must not reach."""
+"""What gives a secret address away in words that somebody wrote."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from uuid import UUID
+from collections.abc import Iterable, Iterator
 
 from bijzondere_toegang.cases.models import Party
 from bijzondere_toegang.db import Secret
 
 
-def hidden_from(mine: Collection[UUID], family: Iterable[Party]) -> tuple[Party, ...]:
-    """Those of the family with a secret address that is not the own address of these parties; all unsealed."""
-    family = tuple(family)
-    own = {_text(party.address) for party in family if party.id in mine} - {""}
-    return tuple(
-        party for party in family if party.secret_address and party.id not in mine and _text(party.address) not in own
-    )
-
-
 def traces_of(hidden: Iterable[Party]) -> tuple[str, ...]:
     """What gives away where these people are, however it is written."""
     return tuple({_bare(trace) for party in hidden for trace in _traces_of(party)} - {""})
+
+
+def secret_traces(family: Iterable[Party]) -> tuple[str, ...]:
+    """The same of everybody of this family with a secret address: for whom none of it is meant."""
+    return traces_of(party for party in family if party.secret_address)
 
 
 def without(traces: Iterable[str], text: str | None) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.cases.advance import HELD_BY_PROVIDER
@@ -14,7 +14,7 @@ from bijzondere_toegang.cases.items import readable_items
 from bijzondere_toegang.cases.models import CaseAccess, Invitation
 from bijzondere_toegang.cases.process import Act, Room, Scene
 from bijzondere_toegang.cases.shielding import excerpt, label_for
-from bijzondere_toegang.cases.traces import hidden_from, holds, traces_of
+from bijzondere_toegang.cases.traces import holds, secret_traces
 from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import utc_of
 from bijzondere_toegang.conferences.forms import GuestRole
@@ -36,6 +36,8 @@ from bijzondere_toegang.reminders.links import GUEST
 from bijzondere_toegang.reminders.plan import post
 from bijzondere_toegang.web.forms import Answers, Choice, Chosen, Day, Line, field
 
+MOST_A_DAY = 10
+"""How many somebody invites in one case within a day: who is mailed did not ask for it (CFG)."""
 LONGEST = timedelta(days=183)
 """How far ahead the last day of a confidant may lie (CFG)."""
 CODE = "code"
@@ -133,7 +135,16 @@ def _faults(act: Act, relation: Relation, latest: date) -> list[Fault]:
         faults.append(Fault("/totEnMet", N_("Kies een dag van vandaag tot en met {day}."), {"day": latest}))
     if act.answers.email.strip().casefold() in _addresses(act.scene, relation):
         faults.append(Fault("/email", N_("Deze persoon is al uitgenodigd. Stop die uitnodiging eerst.")))
+    elif _invited_since(act, act.at - timedelta(days=1)) >= MOST_A_DAY:
+        too_many = N_("U nodigde vandaag al {number} mensen uit. Probeer het morgen weer.")
+        faults.append(Fault("/email", too_many, {"number": MOST_A_DAY}))
     return faults
+
+
+def _invited_since(act: Act, since: datetime) -> int:
+    """How many invitations this person gave in this case from then on, ended ones too."""
+    mine = Invitation.case_id == act.case.id, Invitation.invited_by == act.by.account_id
+    return act.tx.exec(select(func.count()).where(*mine, Invitation.invited_at > since)).one()
 
 
 def _addresses(scene: Scene, relation: Relation) -> set[str]:
@@ -209,8 +220,8 @@ def own_confidants(scene: Scene) -> list[Choice]:
 
 
 def items_to_share(scene: Scene) -> list[Choice]:
-    """What who invites may read; of the family nothing that gives away where another of them is."""
-    traces = traces_of(hidden_from(scene.sight.parties, parties_of(scene).values())) if scene.sight.parties else ()
+    """What who invites may read, without what gives a secret address away: that is shared with nobody, by nobody."""
+    traces = secret_traces(parties_of(scene).values())
     found = [item for item in readable_items(scene) if item.kind not in _NOT_TO_TICK]
     return [
         Choice(str(item.id), label_for(scene, item), excerpt(item) if item.kind != "document" else "")

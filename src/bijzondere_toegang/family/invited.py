@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter
 from sqlmodel import col, select
@@ -15,7 +15,7 @@ from bijzondere_toegang.cases.items import invitation_of, inviter_scene
 from bijzondere_toegang.cases.models import Case, CaseAccess
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
-from bijzondere_toegang.cases.traces import hidden_from, holds, traces_of
+from bijzondere_toegang.cases.traces import holds, secret_traces
 from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.queries import content_of, latest_conference, parties_of
@@ -42,7 +42,7 @@ def show_invited(visit: Reading, reference: str) -> HTMLResponse:
     t = pages_of(visit.request).translator(visit.request)
     note_look(visit, scene, "invitation")
     inviter = inviter_scene(scene)
-    traces = _traces(scene, inviter)
+    traces = secret_traces(parties_of(scene).values())
     access = next(row for row in scene.sight.access if row.id == invitation.access_id)
     return pages_of(visit.request).page(
         visit.request,
@@ -73,18 +73,9 @@ def _talk(scene: Scene) -> dict[str, Any] | None:
 
 
 def _plan(inviter: Scene) -> Agreed | None:
-    """The agreements as who invited reads them on the own page, and no more."""
+    """The agreements as who invited reads them on the own page, and without anybody's secret address."""
     reader = _family(inviter)
-    return agreed(reader, shown(reader)) if reader else None
-
-
-def _traces(scene: Scene, inviter: Scene | None) -> tuple[str, ...]:
-    """
-    What gives away where somebody is who must not be found; an own address is one's own to show. Professionals have
-    none in this case.
-    """
-    mine = inviter.sight.parties if inviter else frozenset[UUID]()
-    return traces_of(hidden_from(mine, parties_of(scene).values()))
+    return agreed(replace(reader, for_others=True), shown(reader)) if reader else None
 
 
 def _words_of(piece: Piece) -> str:
