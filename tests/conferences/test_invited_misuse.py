@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from threading import Thread
+
 import pytest
-from sqlmodel import select
+from sqlmodel import func, select
 
 from bijzondere_toegang.cases.models import Case, CaseAccess, Item
+from bijzondere_toegang.cases.way_in import way_in
+from bijzondere_toegang.people.models import Account, LoginLink
 from tests.cases.test_documents import send
 from tests.conferences.test_invited import (
     MAIL,
@@ -19,13 +25,17 @@ from tests.conferences.test_invited import (
     reference,
     welcomed,
 )
+from tests.conferences.walk import divided, prepared
+from tests.decisions.walk import motivated
 from tests.documents import files
 from tests.entrance import ask, deliver, tokens
-from tests.family.walk import in_care
+from tests.family.test_news import answered
+from tests.family.walk import called, in_care
 from tests.support import Site, register_sample, take
 
 __all__ = ["reference"]
 
+NAMED = "Brief 0600000123"
 HELPER = "Zoran Vincent"
 SECRET = "Zij woont nu bij oma, te bereiken op 06-00 00 01 23."
 
@@ -50,8 +60,8 @@ def test_who_invites_is_shown_no_piece_that_gives_a_secret_address_away(site: Si
 
 
 def test_no_name_of_a_document_gives_a_secret_address_away(site: Site, reference: str) -> None:
-    given = {"titel": "Brief 0600000123", "wieMagLezen": ["voorzitter", "vader"]}
-    send(site.as_("referrer", reference), f"/zaken/{reference}", files.pdf(), **given)
+    readers = ["voorzitter", "vader"]
+    send(site.as_("referrer", reference), f"/zaken/{reference}", files.pdf(), titel=NAMED, wieMagLezen=readers)
     site.move(minutes=1)
     with site.database.read() as tx:
         [paper] = tx.exec(select(Item.id).where(Item.kind == "document", Item.media_type == "application/pdf")).all()
@@ -162,3 +172,99 @@ def test_nobody_has_mail_sent_to_more_than_ten_people_a_day(site: Site, referenc
     assert sent == [200] * 10
     assert eleventh.status_code == 422 and "U nodigde vandaag al 10 mensen uit." in eleventh.text
     assert (others.status_code, next_day.status_code) == (200, 200)
+
+
+OWN_PAGES = (
+    "", "/afspraken", "/verslag", "/wie-kan-dit-zien", "/gegevens", "/documenten", "/wie-keek-mee", "/inzage",
+    "/stappen/add_statement", "/stappen/invite_confidant", "/stappen/end_confidant", "/stappen/shield_item",
+)  # fmt: skip
+DESK_PAGES = (
+    "",
+    "/plan",
+    "/besluit",
+    "/betrokkenen",
+    "/overleg",
+    "/wie-ziet-dit",
+    "/tijdlijn",
+    "/stappen/add_statement",
+)
+CHANGES = re.compile(r'name="_csrf" value="[^"]*"|name="_revisie" value="\d+"|nonce="[^"]*"')
+
+
+def read_by(site: Site, reference: str, who: str) -> dict[str, str]:
+    """Every page of this person about the case, without what differs by itself."""
+    home, pages = (f"/zaken/{reference}", DESK_PAGES) if who == "vvg1" else (f"/mijn-plan/{reference}", OWN_PAGES)
+    client = site.as_(who, reference)
+    found = {path: client.get(home + path) for path in pages}
+    return {path: f"{answer.status_code} {CHANGES.sub('', answer.text)}" for path, answer in found.items()}
+
+
+@pytest.mark.parametrize("who", ["vader", "jeugdige", "vvg1"])
+def test_no_page_of_anybody_else_differs_when_a_mother_lets_somebody_in(site: Site, reference: str, who: str) -> None:
+    read_by(site, reference, who)
+    before = read_by(site, reference, who)
+
+    invite(site, reference, "moeder", stukken=[item(site, "Woordaangevinkt")])
+    guest(site).get(f"/uitgenodigd/{reference}")
+    after = read_by(site, reference, who)
+    deliver(site)
+
+    assert before[""].startswith("200")
+    assert [path for path in before if before[path] != after[path]] == []
+
+
+def test_of_many_wrong_codes_at_once_over_several_links_twenty_count(site: Site, reference: str) -> None:
+    code = code_in(invite(site, reference))
+    opened = []
+    for _ in range(6):
+        with site.database.write() as tx:
+            opened.append(way_in(tx, account_of(site), site.at))
+    wrong = "000000" if code != "000000" else "111111"
+    answers: list[int] = []
+    threads = [
+        Thread(target=lambda token=token: answers.append(welcomed(site, token, wrong).status_code))
+        for token in opened * 3
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    for token in opened * 4:
+        answers.append(welcomed(site, token, wrong).status_code)
+
+    assert set(answers) <= {404, 422, 503}, "503: too busy to judge it"
+    with site.database.read() as tx:
+        assert tx.exec(select(func.sum(LoginLink.tries))).one() == 20
+    assert {welcomed(site, token, code).status_code for token in opened} == {404}
+
+
+def test_nobody_reads_along_with_somebody_whose_account_has_ended(site: Site, reference: str) -> None:
+    invite(site, reference, "moeder", stukken=[item(site, "Woordaangevinkt")])
+    before = guest(site).get(f"/uitgenodigd/{reference}").text
+
+    with site.database.write() as tx:
+        tx.get_one(Account, site.who("moeder", reference)).ended_at = site.at
+    after = guest(site).get(f"/uitgenodigd/{reference}")
+
+    assert "Woordaangevinkt" in before
+    assert after.status_code == 200 and "Woordaangevinkt" not in after.text and "Roos" not in after.text
+
+
+def test_hard_news_reaches_a_confidant_no_sooner_than_who_invited(site: Site) -> None:
+    reference = prepared(site)
+    until = (site.on + timedelta(days=60)).isoformat()
+    invite(site, reference, "moeder", plan="ja", totEnMet=until)
+    divided(site, reference)
+    site.move(minutes=1)
+    before = CHANGES.sub("", guest(site).get(f"/uitgenodigd/{reference}").text)
+
+    take(site, "referrer", reference, "decide", **motivated(site, antwoorden=answered(site, reference)))
+    site.move(minutes=1)
+    untold = CHANGES.sub("", guest(site).get(f"/uitgenodigd/{reference}").text)
+    called(site, reference, "moeder", "vader", "jeugdige")
+    told = guest(site).get(f"/uitgenodigd/{reference}").text
+
+    assert untold == before
+    assert told != before
