@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, update
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, func, update
+from sqlmodel import Session, col, select
 
 from bijzondere_toegang.cases.advance import HELD_BY_PROVIDER
 from bijzondere_toegang.cases.items import readable_items
 from bijzondere_toegang.cases.models import CaseAccess, Invitation
 from bijzondere_toegang.cases.process import Act, Room, Scene
 from bijzondere_toegang.cases.shielding import excerpt, label_for
+from bijzondere_toegang.cases.traces import holds, secret_traces
 from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import utc_of
 from bijzondere_toegang.conferences.forms import GuestRole
 from bijzondere_toegang.conferences.invitations import send_to
-from bijzondere_toegang.conferences.queries import latest_conference
+from bijzondere_toegang.conferences.queries import latest_conference, parties_of
 from bijzondere_toegang.conferences.seating import seat_guest
 from bijzondere_toegang.conferences.writing import REACTION_DAYS
 from bijzondere_toegang.db import Secret, change_rows, unseal_rows
 from bijzondere_toegang.engine import add_working_days
 from bijzondere_toegang.errors import N_, Fault, Incomplete, Sentence
-from bijzondere_toegang.people.accounts import find_account, make_account, names_of
-from bijzondere_toegang.people.links import hand_code
+from bijzondere_toegang.people.accounts import find_account, login_key, make_account, names_of
+from bijzondere_toegang.people.links import hand_code, use_up_links
 from bijzondere_toegang.people.login import end_sessions
 from bijzondere_toegang.people.models import Account
 from bijzondere_toegang.people.permissions import Relation
+from bijzondere_toegang.referrals.intake.shape import is_address
 from bijzondere_toegang.referrals.joining import generated_login
 from bijzondere_toegang.reminders.links import GUEST
 from bijzondere_toegang.reminders.plan import post
 from bijzondere_toegang.web.forms import Answers, Choice, Chosen, Day, Line, field
 
+MOST_A_DAY = 10
+"""How many somebody invites in one case within a day: who is mailed did not ask for it (CFG)."""
 LONGEST = timedelta(days=183)
 """How far ahead the last day of a confidant may lie (CFG)."""
 CODE = "code"
 """Under which name an effect hands the code to who invited."""
 _TO_COME = frozenset({"planned", "open"})
 """States of a table at which somebody can still take a seat."""
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NOT_TO_TICK = frozenset({"verwijzer", "registratie", "call"})
 """Kinds that are no words of anybody about the young person, and calls, which stay with who made them."""
 
@@ -54,7 +56,7 @@ class Invite(Answers):
     until: Day = field("totEnMet", widget="date")
 
     def rules(self) -> Iterable[Fault]:
-        if not _EMAIL.fullmatch(self.email):
+        if not is_address(self.email.strip()):
             yield Fault("/email", N_("Vul een e-mailadres in, zoals naam@voorbeeld.nl."))
 
 
@@ -133,7 +135,16 @@ def _faults(act: Act, relation: Relation, latest: date) -> list[Fault]:
         faults.append(Fault("/totEnMet", N_("Kies een dag van vandaag tot en met {day}."), {"day": latest}))
     if act.answers.email.strip().casefold() in _addresses(act.scene, relation):
         faults.append(Fault("/email", N_("Deze persoon is al uitgenodigd. Stop die uitnodiging eerst.")))
+    elif _invited_since(act, act.at - timedelta(days=1)) >= MOST_A_DAY:
+        too_many = N_("U nodigde vandaag al {number} mensen uit. Probeer het morgen weer.")
+        faults.append(Fault("/email", too_many, {"number": MOST_A_DAY}))
     return faults
+
+
+def _invited_since(act: Act, since: datetime) -> int:
+    """How many invitations this person gave in this case from then on, ended ones too."""
+    mine = Invitation.case_id == act.case.id, Invitation.invited_by == act.by.account_id
+    return act.tx.exec(select(func.count()).where(*mine, Invitation.invited_at > since)).one()
 
 
 def _addresses(scene: Scene, relation: Relation) -> set[str]:
@@ -145,18 +156,41 @@ def _addresses(scene: Scene, relation: Relation) -> set[str]:
 
 
 def _account(act: Act, name: str, email: str) -> Account:
-    """One account per invitation, so that an address that somebody else logs in with opens nothing."""
+    """
+    One account per invitation, so that an address that somebody else logs in with opens nothing. The address of an
+    invitation of this case that is over is free again: who is invited anew logs in with it.
+    """
     email = email.strip()
-    login = email if find_account(act.tx, email) is None else generated_login(act.tx)
+    known = find_account(act.tx, email)
+    if known is not None and _is_over(act, known):
+        _free_address(act.tx, known)
+        known = None
+    login = email if known is None else generated_login(act.tx)
     return make_account(act.tx, login, name, at=act.at, email=email)
 
 
+def _is_over(act: Act, account: Account) -> bool:
+    """Whether this account is of an invitation of this case that lets nobody in now."""
+    of_account = select(CaseAccess.until).join(Invitation, col(Invitation.access_id) == col(CaseAccess.id))
+    ends = act.tx.exec(of_account.where(Invitation.case_id == act.case.id, Invitation.account_id == account.id)).all()
+    return bool(ends) and all(until is not None and until <= act.at for until in ends)
+
+
+def _free_address(tx: Session, account: Account) -> None:
+    unseal_rows(tx, [account])
+    login = generated_login(tx)
+    account.login, account.login_key = Secret(login), login_key(tx, login)
+    tx.add(account)
+    tx.flush()
+
+
 def end_invitation(act: Act) -> None:
-    """Sight is gone at the next request; the account opens nothing else, so its sessions end too."""
+    """Sight is gone at the next request; the account opens nothing else, so its sessions and links end too."""
     account_id = UUID(act.answers.who)
     its = col(CaseAccess.case_id) == act.case.id, col(CaseAccess.account_id) == account_id, open_at(act.at)
     change_rows(act.tx, update(CaseAccess).where(*its).values(until=act.at), 1)
     end_sessions(act.tx, account_id, act.at)
+    use_up_links(act.tx, account_id, act.at)
 
 
 def running(scene: Scene, relation: Relation, *, mine: bool = False) -> Sequence[Invitation]:
@@ -186,10 +220,13 @@ def own_confidants(scene: Scene) -> list[Choice]:
 
 
 def items_to_share(scene: Scene) -> list[Choice]:
-    """What who invites may read."""
+    """What who invites may read, without what gives a secret address away: that is shared with nobody, by nobody."""
+    traces = secret_traces(parties_of(scene).values())
     found = [item for item in readable_items(scene) if item.kind not in _NOT_TO_TICK]
     return [
-        Choice(str(item.id), label_for(scene, item), excerpt(item) if item.kind != "document" else "") for item in found
+        Choice(str(item.id), label_for(scene, item), excerpt(item) if item.kind != "document" else "")
+        for item in found
+        if not holds(traces, *(said.reveal() for said in (item.title, item.text) if said))
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -15,6 +15,7 @@ from bijzondere_toegang.cases.items import invitation_of, inviter_scene
 from bijzondere_toegang.cases.models import Case, CaseAccess
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
+from bijzondere_toegang.cases.traces import holds, secret_traces
 from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.queries import content_of, latest_conference, parties_of
@@ -23,7 +24,7 @@ from bijzondere_toegang.errors import NotThere
 from bijzondere_toegang.family.agreed import Agreed, agreed
 from bijzondere_toegang.family.news import shown
 from bijzondere_toegang.family.pages import office_of, voice_of
-from bijzondere_toegang.family.readers import Reader, reader_of, traces_of, without
+from bijzondere_toegang.family.readers import Reader, reader_of
 from bijzondere_toegang.people.permissions import Relation
 from bijzondere_toegang.people.visits import Reading, Visit
 
@@ -41,6 +42,7 @@ def show_invited(visit: Reading, reference: str) -> HTMLResponse:
     t = pages_of(visit.request).translator(visit.request)
     note_look(visit, scene, "invitation")
     inviter = inviter_scene(scene)
+    traces = secret_traces(parties_of(scene).values())
     access = next(row for row in scene.sight.access if row.id == invitation.access_id)
     return pages_of(visit.request).page(
         visit.request,
@@ -52,8 +54,8 @@ def show_invited(visit: Reading, reference: str) -> HTMLResponse:
         inviter=inviter.by.name if inviter else "",
         until=last_day(access.until) if access.until else None,
         talk=_talk(scene) if access.relation == Relation.GUEST_INVITED else None,
-        pieces=_safe(scene, inviter, pieces_of(scene, t)),
-        papers=papers_of(scene, t),
+        pieces=[one for one in pieces_of(scene, t) if not holds(traces, _words_of(one))],
+        papers=[one for one in papers_of(scene, t) if not holds(traces, one.title)],
         plan=_plan(inviter) if invitation.with_plan and inviter else None,
         office=office_of(visit),
     )
@@ -71,21 +73,13 @@ def _talk(scene: Scene) -> dict[str, Any] | None:
 
 
 def _plan(inviter: Scene) -> Agreed | None:
-    """The agreements as who invited reads them on the own page, and no more."""
+    """The agreements as who invited reads them on the own page, and without anybody's secret address."""
     reader = _family(inviter)
-    return agreed(reader, shown(reader)) if reader else None
-
-
-def _safe(scene: Scene, inviter: Scene | None, pieces: Iterable[Piece]) -> list[Piece]:
-    """Without a piece that gives away where somebody is who must not be found; an own address is one's own to show."""
-    reader = _family(inviter) if inviter else None
-    hidden = reader.hidden if reader else [one for one in parties_of(scene).values() if one.secret_address]
-    traces = traces_of(hidden)
-    return [piece for piece in pieces if without(traces, _words_of(piece)) or not _words_of(piece)]
+    return agreed(replace(reader, for_others=True), shown(reader)) if reader else None
 
 
 def _words_of(piece: Piece) -> str:
-    return "\n".join((piece.text, *(value for pairs in piece.lists for _, value in pairs))).strip()
+    return "\n".join((piece.text, *(value for pairs in piece.lists for _, value in pairs)))
 
 
 def _family(inviter: Scene) -> Reader | None:

@@ -117,7 +117,8 @@ def show_documents(visit: Reading, reference: str) -> HTMLResponse:
     note_look(visit, reader.scene, "document_list", Permission.DOCUMENT_READ)
     t = pages_of(visit.request).translator(visit.request)
     papers = papers_of(reader.scene, t, "option.add_document_family.wieMagLezen")
-    listed = [paper for paper in papers if paper.mine or seen.waiting is None]
+    safe = [paper for paper in papers if paper.mine or reader.safe(paper.title) == paper.title]
+    listed = [paper for paper in safe if paper.mine or seen.waiting is None]
     adds = "add_document" in open_steps(reader, seen)
     return _page(visit, "documents", **common(visit, reader, seen, say), papers=listed, adds=adds)
 

@@ -76,7 +76,7 @@ class Proof(Answers):
 class HandedCode(Answers):
     """What a link asks of somebody who was invited."""
 
-    code: Line = field("code")
+    code: Line = field("code", widget="number")
 
 
 def _pages(request: Request) -> Pages:
