@@ -64,14 +64,20 @@ def compose(
     message = EmailMessage()
     message["From"] = settings.mail_from
     message["To"] = email
-    message["Subject"] = _text(translator, claim.kind, "subject", settings)
+    kind = _kind(claim)
+    message["Subject"] = _text(translator, kind, "subject", settings)
     message["Message-ID"] = f"<{claim.id}@{host_of(settings)}>"
     message["Auto-Submitted"] = "auto-generated"
     part = "body" if token is None else "first"
-    message.set_content(_text(translator, claim.kind, part, settings, token) + "\n")
+    message.set_content(_text(translator, kind, part, settings, token) + "\n")
     if claim.attachment:
         _attach(message, claim.attachment)
     return message
+
+
+def _kind(claim: Claim) -> str:
+    """Whose text the mail has: a calendar that takes a meeting away may not come with the words of an invitation."""
+    return "called_off" if claim.attachment and _method(claim.attachment) == "CANCEL" else claim.kind
 
 
 def _text(translator: Translator, kind: str, part: str, settings: Settings, token: str | None = None) -> str:
@@ -84,10 +90,13 @@ def link_of(settings: Settings, token: str | None) -> str:
     return f"{settings.base_url.rstrip('/')}/welkom/{token}"
 
 
-def _attach(message: EmailMessage, calendar: str) -> None:
+def _method(calendar: str) -> str:
     found = _METHOD.search(calendar)
-    method = found[1] if found else "REQUEST"
+    return found[1] if found else "REQUEST"
+
+
+def _attach(message: EmailMessage, calendar: str) -> None:
     message.add_attachment(calendar.encode(), maintype="text", subtype="calendar", filename="uitnodiging.ics")
     attached = list(message.iter_attachments())[-1]
     attached.set_param("charset", "utf-8")
-    attached.set_param("method", method)
+    attached.set_param("method", _method(calendar))
