@@ -9,12 +9,15 @@ from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from icalendar import Calendar, vCalAddress
+
 from bijzondere_toegang.reminders.outbox import Claim
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.web.i18n import Translator
 
 TIMEOUT = 10.0
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\s*$", re.MULTILINE)
+_SEQUENCE = re.compile(r"^SEQUENCE:(\d+)\s*$", re.MULTILINE)
 
 
 class Mailer(Protocol):
@@ -71,13 +74,18 @@ def compose(
     part = "body" if token is None else "first"
     message.set_content(_text(translator, kind, part, settings, token) + "\n")
     if claim.attachment:
-        _attach(message, claim.attachment)
+        _attach(message, _addressed(claim.attachment, email, settings))
     return message
 
 
 def _kind(claim: Claim) -> str:
-    """Whose text the mail has: a calendar that takes a meeting away may not come with the words of an invitation."""
-    return "called_off" if claim.attachment and _method(claim.attachment) == "CANCEL" else claim.kind
+    """Whose text the mail has: a calendar that takes a meeting away or moves it may not say that one is invited."""
+    if not claim.attachment:
+        return claim.kind
+    if _method(claim.attachment) == "CANCEL":
+        return "called_off"
+    changed = _SEQUENCE.search(claim.attachment)
+    return "changed" if changed and int(changed[1]) else claim.kind
 
 
 def _text(translator: Translator, kind: str, part: str, settings: Settings, token: str | None = None) -> str:
@@ -95,8 +103,23 @@ def _method(calendar: str) -> str:
     return found[1] if found else "REQUEST"
 
 
-def _attach(message: EmailMessage, calendar: str) -> None:
-    message.add_attachment(calendar.encode(), maintype="text", subtype="calendar", filename="uitnodiging.ics")
+def _addressed(calendar: str, email: str, settings: Settings) -> bytes:
+    """
+    The calendar for one person: RFC 5546 (3.2.2) asks who is invited, and nobody learns who else is. Where to look
+    stands with it, for a meeting whose place is not told.
+    """
+    known = Calendar.from_ical(calendar)
+    for event in known.walk("VEVENT"):
+        invited = vCalAddress(f"mailto:{email}")
+        invited.params["ROLE"] = "REQ-PARTICIPANT"
+        invited.params["RSVP"] = "FALSE"
+        event.add("attendee", invited)
+        event.add("url", settings.base_url.rstrip("/"))
+    return bytes(known.to_ical())
+
+
+def _attach(message: EmailMessage, calendar: bytes) -> None:
+    message.add_attachment(calendar, maintype="text", subtype="calendar", filename="uitnodiging.ics")
     attached = list(message.iter_attachments())[-1]
     attached.set_param("charset", "utf-8")
-    attached.set_param("method", _method(calendar))
+    attached.set_param("method", _method(calendar.decode()))
