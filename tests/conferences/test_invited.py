@@ -500,3 +500,15 @@ def test_somebody_who_reads_along_can_be_stopped_after_the_case_has_ended(site: 
 
     assert ended == 303
     assert site.client(account).get(f"/uitgenodigd/{reference}").status_code == 404
+
+
+def test_a_parent_lets_nobody_read_what_the_young_person_said(site: Site, reference: str) -> None:
+    take(site, "jeugdige", reference, "add_statement", tekst="Woordjongere", wieMagLezen=["moeder"])
+    site.move(minutes=1)
+    words = item(site, "Woordjongere")
+
+    reads = site.as_("moeder", reference).get(f"/mijn-plan/{reference}/stappen/invite_confidant").text
+    refused = invite(site, reference, "moeder", stukken=[words])
+
+    assert words not in reads
+    assert refused.status_code == 422

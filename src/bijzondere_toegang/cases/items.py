@@ -24,7 +24,7 @@ from bijzondere_toegang.people.policies import allows
 
 _REFERRERS = frozenset({Relation.REFERRER_OWN, Relation.REFERRER_DELEGATE})
 _INVITED = frozenset({Relation.GUEST_INVITED, Relation.CONFIDANT_INVITED})
-_OWN_WORDS = frozenset({"statement", "wens-jeugdige"})
+OWN_WORDS = frozenset({"statement", "wens-jeugdige"})
 """Kinds whose party is the one who speaks in it, whoever typed it."""
 HELPERS = frozenset({"voorzitter", "samenwerkingsverbanden", "gi"})
 """The recipient words that *iedereen die helpt* stands for."""
@@ -169,7 +169,7 @@ def opinions_open(scene: Scene, asked_by: frozenset[Relation]) -> bool:
 def is_answered_by_youth(scene: Scene, item: Item) -> bool:
     """Whether the young person decides today who reads this item: own words, from the 12th birthday."""
     twelve = scene.case.turns_12_on
-    return item.kind in _OWN_WORDS and item.party_id in youths(scene) and twelve is not None and scene.on >= twelve
+    return item.kind in OWN_WORDS and item.party_id in youths(scene) and twelve is not None and scene.on >= twelve
 
 
 def youths(scene: Scene) -> frozenset[UUID]:
@@ -188,7 +188,7 @@ def facts_of(scene: Scene, item: Item, recipients: frozenset[str]) -> ItemFacts:
     How an item stands towards the person of this scene. A wish of the young person stays with whom it was told to,
     the referrer, until the young person answered; below twelve until somebody was given it to read.
     """
-    spoken, given = item.kind in _OWN_WORDS and item.party_id in scene.sight.parties, recipients
+    spoken, given = item.kind in OWN_WORDS and item.party_id in scene.sight.parties, recipients
     words = frozenset[str]().union(
         *(reads_as(one, scene.sight.facts.party_word) for one in scene.sight.facts.relations)
     )

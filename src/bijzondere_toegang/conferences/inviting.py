@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.cases.advance import HELD_BY_PROVIDER
-from bijzondere_toegang.cases.items import readable_items
-from bijzondere_toegang.cases.models import CaseAccess, Invitation
+from bijzondere_toegang.cases.items import OWN_WORDS, readable_items
+from bijzondere_toegang.cases.models import CaseAccess, Invitation, Item
 from bijzondere_toegang.cases.process import Act, Room, Scene
 from bijzondere_toegang.cases.shielding import excerpt, label_for
 from bijzondere_toegang.cases.traces import holds, secret_traces
@@ -220,14 +220,23 @@ def own_confidants(scene: Scene) -> list[Choice]:
 
 
 def items_to_share(scene: Scene) -> list[Choice]:
-    """What who invites may read, without what gives a secret address away: that is shared with nobody, by nobody."""
+    """
+    What who invites may read, without what gives a secret address away: that is shared with nobody, by nobody. What
+    another of the family said stays theirs to share.
+    """
     traces = secret_traces(parties_of(scene).values())
     found = [item for item in readable_items(scene) if item.kind not in _NOT_TO_TICK]
     return [
         Choice(str(item.id), label_for(scene, item), excerpt(item) if item.kind != "document" else "")
         for item in found
-        if not holds(traces, *(said.reveal() for said in (item.title, item.text) if said))
+        if not _said_by_another(scene, item)
+        and not holds(traces, *(said.reveal() for said in (item.title, item.text) if said))
     ]
+
+
+def _said_by_another(scene: Scene, item: Item) -> bool:
+    mine = scene.sight.parties
+    return bool(mine) and item.kind in OWN_WORDS and item.party_id is not None and item.party_id not in mine
 
 
 def _last_of_table(scene: Scene) -> date | None:
