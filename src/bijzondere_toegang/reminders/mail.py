@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, vCalAddress
+from icalendar import Calendar
 
 from bijzondere_toegang.reminders.outbox import Claim
 from bijzondere_toegang.settings import Settings
@@ -74,7 +74,7 @@ def compose(
     part = "body" if token is None else "first"
     message.set_content(_text(translator, kind, part, settings, token) + "\n")
     if claim.attachment:
-        _attach(message, _addressed(claim.attachment, email, settings))
+        _attach(message, _with_site(claim.attachment, settings))
     return message
 
 
@@ -103,17 +103,13 @@ def _method(calendar: str) -> str:
     return found[1] if found else "REQUEST"
 
 
-def _addressed(calendar: str, email: str, settings: Settings) -> bytes:
+def _with_site(calendar: str, settings: Settings) -> bytes:
     """
-    The calendar for one person: RFC 5546 (3.2.2) asks who is invited, and nobody learns who else is. Where to look
-    stands with it, for a meeting whose place is not told.
+    Where to look stands with it, for a meeting whose place is not told. RFC 5546 (3.2.2) would have the address of who
+    is invited here too; a calendar is shown to others, so it names nobody.
     """
     known = Calendar.from_ical(calendar)
     for event in known.walk("VEVENT"):
-        invited = vCalAddress(f"mailto:{email}")
-        invited.params["ROLE"] = "REQ-PARTICIPANT"
-        invited.params["RSVP"] = "FALSE"
-        event.add("attendee", invited)
         event.add("url", settings.base_url.rstrip("/"))
     return bytes(known.to_ical())
 
