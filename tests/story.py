@@ -129,6 +129,7 @@ def _plan(asked: _Asked) -> Said:
         "resultaat": RESULT,
         "ladder": "behandeling-thuis",
         "waaromNietLichter": "Eigen netwerk alleen is niet genoeg.",
+        "hulpThuis": False,
         "medischeBehandeling": False,
         "start": asked.day(),
         "evaluatiedatum": asked.day(80),
@@ -228,6 +229,18 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
         "verteld": "Op school verteld, met oma erbij.", "opnieuwOp": a.day(90),
     },
     "end_incapacity": lambda a: {"waarom": "Kan het nu weer zelf."},
+    "invite_guest": lambda a: {
+        "naam": "Gijs Gast", "email": "gast@example.org", "totEnMet": a.day(), "rol": "school"
+    },
+    "tick_for_guests": lambda a: {"genodigden": [{"wie": one, "stukken": []} for one in a.enum("genodigden", "wie")]},
+    "tick_for_confidants": lambda a: {
+        "genodigden": [{"wie": one, "stukken": [], "plan": False} for one in a.enum("genodigden", "wie")]
+    },
+    "end_invitation": lambda a: {"wie": a.first("wie")},
+    "invite_confidant": lambda a: {
+        "naam": "Vera Vertrouwd", "email": "vertrouwd@example.org", "totEnMet": a.day(10), "plan": False
+    },
+    "end_confidant": lambda a: {"wie": a.first("wie")},
     "end_delegation": lambda a: {"wie": a.first("wie")},
     "delegate": lambda a: {"aan": a.first("aan"), "totEnMet": a.day(10), "reden": "Vakantie."},
     "hand_over_referrer": lambda a: {"opvolger": a.first("opvolger"), "reden": "Andere baan."},

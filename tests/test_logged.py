@@ -14,7 +14,7 @@ from bijzondere_toegang.timeline.models import TimelineEntry
 from tests import databases
 from tests.databases import Databases
 from tests.inspection.test_inspection import party_of
-from tests.routes.people import add_document
+from tests.routes.people import add_document, join
 from tests.routes.stages import reach
 from tests.routes.table import CELLS, LIST, ROUTES, STEP
 from tests.support import Site, make_site
@@ -55,7 +55,8 @@ def test_no_page_shows_anything_of_a_case_without_an_entry(databases: Databases,
         party = str(party_of(site, reference, "moeder")) if stage != "draft" else document
         steps = [step.name for step in site.process.library.newest("bijzondere-toegang").steps.values()]
         silent, shown = [], set[str]()
-        for who in READERS if stage != "draft" else ("verwijzer1",):
+        readers = (*READERS, join(site, reference, "confidant.invited")) if stage != "draft" else ("verwijzer1",)
+        for who in readers:
             page, machine = site.as_(who, reference), site.api(who, reference)
             for _, template in TELLING:
                 for path in addresses(template, reference, document, party, steps):

@@ -20,7 +20,7 @@ from bijzondere_toegang.engine import Step
 from bijzondere_toegang.family.doing import TELLS_NOTHING
 from tests import databases
 from tests.databases import Databases
-from tests.routes.people import CAST, EVERYONE, FAMILY, HOME, add_document, grow, join, let_read
+from tests.routes.people import CAST, EVERYONE, FAMILY, HOME, INVITED, add_document, grow, join, let_read
 from tests.routes.stages import STORIES, reach
 from tests.routes.table import (
     CELLS,
@@ -191,6 +191,8 @@ def test_every_relation_has_somebody_and_every_step_a_row(databases: Databases) 
 SEEING = [key for key, act in ROUTES.items() if act in CELLS and key[0] == "GET" and PARAMETER.search(key[1])]
 FOSTERING = ("/mijn-plan/{reference}", "/mijn-plan/{reference}/documenten")
 """The pages of a foster parent."""
+WELCOME = ("/zaken/{reference}", "/uitgenodigd/{reference}", "/zaken/{reference}/documenten/{item_id}")
+"""Where somebody invited finds something."""
 ELSEWHERE = {303, 404}
 """A family is shown to its own pages, or this page is not there for it."""
 
@@ -219,13 +221,18 @@ def check_pages(walk: Walk) -> None:
     for relation in walk.in_turn():
         for method, template in SEEING:
             path = path_of(template, walk.shared, walk.party)
-            if not walk.sees(relation):
+            if not walk.sees(relation) or is_closed(relation, template):
                 if walk.stage == ("draft" if "/aanmeldingen" in template else "registered"):
                     walk.is_not_there(relation, method, path)
             else:
                 answer = walk.ask(relation, method, path)
                 wanted = allowed_statuses(walk, relation, template)
                 walk.expect(answer.status_code in wanted, relation, path, f"{answer.status_code} not in {wanted}")
+
+
+def is_closed(relation: str, template: str) -> bool:
+    """Whether an invited person finds no case here: everywhere but at their own page and the way there."""
+    return relation in INVITED and template not in WELCOME
 
 
 def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
@@ -236,6 +243,10 @@ def allowed_statuses(walk: Walk, relation: str, template: str) -> set[int]:
     if template.endswith("/wie-keek-mee"):
         opens = situation.opens(act, relation)
         return {200} if relation in FAMILY and opens else {403} if relation in FAMILY else {404}
+    if template.startswith("/uitgenodigd"):
+        return {200} if relation in INVITED else {404}
+    if template.endswith("/gegevens"):
+        return {200} if relation in HOME and situation.opens(act, relation) else {404}
     if template.startswith("/mijn-plan") and relation == "foster_parent":
         return {200} if template in FOSTERING else {404}
     if template.startswith("/mijn-plan"):
@@ -286,6 +297,8 @@ def people_statuses(walk: Walk, relation: str, template: str) -> set[int]:
     """Who sees no names has no such page, whatever the table allows in outline; in a draft nobody is corrected."""
     if relation in HOME:
         return {303}
+    if template.endswith("/betrokkenen") and walk.situation.opens("bsn.show", relation):
+        return {200}
     if not walk.situation.opens("parties.edit", relation) or NARROW & set(CELLS["parties.edit"][relation].split("&")):
         return {403}
     return {409} if walk.stage == "draft" and template.endswith("{party_id}") else {200}
@@ -427,7 +440,7 @@ def check_steps(walk: Walk) -> None:
     for relation in walk.in_turn():
         for index, step in enumerate(walk.steps):
             known, unknown = stages_for(walk, step, index)
-            if walk.sees(relation) and walk.stage in (known, unknown):
+            if walk.sees(relation) and relation not in INVITED and walk.stage in (known, unknown):
                 for door in doors(step, relation)[:: 1 if walk.stage == known else -3]:
                     check_answer(walk, relation, step, *door)
             elif walk.stage == known:

@@ -66,6 +66,8 @@ SHOTS = (
     Shot("wie-kan-dit-zien", "referrer-6", "/zaken/{6}/wie-ziet-dit"),
     Shot("uitdraai", "referrer-6", "/zaken/{6}/uitdraai"),
     Shot("wie-mag-dit-lezen", "family-6-jeugdige", "/mijn-plan/{6}/stappen/answer_reading"),
+    Shot("gast", "invited-1-1", "/uitgenodigd/{1}"),
+    Shot("vertrouwenspersoon", "invited-6-1", "/uitgenodigd/{6}"),
     Shot("beheer", "administrator", "/beheer"),
     Shot("logboek", "privacy", "/logboek"),
     Shot("postvak", "", "/demo/postvak"),

@@ -22,6 +22,7 @@ from bijzondere_toegang.cases.kin import KIN
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.clock import Clock, system_clock
+from bijzondere_toegang.conferences import inviting, ticking
 from bijzondere_toegang.conferences import routes as conferences
 from bijzondere_toegang.conferences import steps as conference_steps
 from bijzondere_toegang.crypto import keyring
@@ -33,7 +34,7 @@ from bijzondere_toegang.engine import Library
 from bijzondere_toegang.errors import Unavailable
 from bijzondere_toegang.evaluations import routes as evaluations
 from bijzondere_toegang.evaluations import steps as evaluation_steps
-from bijzondere_toegang.family import preview
+from bijzondere_toegang.family import invited, preview
 from bijzondere_toegang.family import routes as family
 from bijzondere_toegang.inspection import printing
 from bijzondere_toegang.inspection import routes as inspection
@@ -42,6 +43,7 @@ from bijzondere_toegang.parties import routes as parties
 from bijzondere_toegang.parties import steps as party_steps
 from bijzondere_toegang.people import elsewhere, entering, own_login, proving
 from bijzondere_toegang.people import routes as entrance
+from bijzondere_toegang.people.breached import Breached
 from bijzondere_toegang.people.house import House
 from bijzondere_toegang.people.providers import load_providers
 from bijzondere_toegang.people.visits import session_cookie
@@ -67,8 +69,8 @@ from bijzondere_toegang.worklist import routes as worklist
 ROOMS = tuple(
     room.ROOM
     for room in (
-        acts, capacity, holds, shielding, referral_steps, conference_steps, party_steps, decision_steps,
-        placement_steps, plan_steps, evaluation_steps, erasures,
+        acts, capacity, holds, shielding, referral_steps, conference_steps, inviting, ticking, party_steps,
+        decision_steps, placement_steps, plan_steps, evaluation_steps, erasures,
     )
 )  # fmt: skip
 ROUTERS = (
@@ -77,7 +79,8 @@ ROUTERS = (
         for room in (
             entrance, entering, elsewhere, proving, own_login,
             steps, cases, sight_routes, referrals, conferences, parties, decisions, placements, plans, evaluations,
-            records, worklist, family, preview, oversight, administration, glass_routes, inspection, printing, api,
+            records, worklist, family, preview, invited, oversight, administration, glass_routes, inspection, printing,
+            api,
         )
     ),
     oversight.codes,
@@ -112,6 +115,7 @@ def create_app(
     app.state.clock = clock
     app.state.seen_ready = datetime.max.replace(tzinfo=UTC) - READY_FOR
     app.state.scanner = scanner_of(settings.clamd)
+    app.state.breached = Breached(settings.breached_passwords_file) if settings.breached_passwords_file else ()
     app.state.process = process or load_process()
     organisations = [organisation.code for organisation in app.state.process.region.organisations]
     app.state.providers = load_providers(settings.login_providers_file, organisations)

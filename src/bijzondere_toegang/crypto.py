@@ -114,11 +114,15 @@ def marked(cipher: bytes) -> int:
 
 
 def keyring(text: str | None, file: Path) -> Keyring:
-    """The ring from `version:base64,…`, or from `file`, which is made (mode 0600) when absent."""
+    """The ring from `version:base64,…`, or from `file`, which is made (mode 0600) when absent. Raises WrongKey."""
     if text is not None:
         return Keyring(_parse(text))
     source = _File(file)
-    return Keyring(_parse(_read_or_make(file)), source.changed)
+    try:
+        return Keyring(_parse(_read_or_make(file)), source.changed)
+    except (OSError, UnicodeError) as error:
+        reason = f"can't be read or made ({type(error).__name__})"
+        raise WrongKey(f"BT_MASTER_KEY_FILE: the file with the master key {reason}") from None
 
 
 class _File:

@@ -31,7 +31,7 @@ from bijzondere_toegang.engine import Stage
 from bijzondere_toegang.oversight.keeping import look_after
 from bijzondere_toegang.placements.newcomers import join_running
 from bijzondere_toegang.referrals.joining import join_twelve
-from bijzondere_toegang.reminders.links import ASKED, BY_LINK, INVITED, answer_requests
+from bijzondere_toegang.reminders.links import ASKED, BY_LINK, GUEST, INVITED, answer_requests
 from bijzondere_toegang.reminders.mail import Mailer, compose
 from bijzondere_toegang.reminders.models import Reminder
 from bijzondere_toegang.reminders.outbox import Claim, claim, settle
@@ -46,7 +46,7 @@ MOST_ANSWERED = 200
 """Requests for a link that one tick settles."""
 EVERY = 60
 """Seconds between two ticks."""
-WAYS_IN = {ASKED: way_in_asked, INVITED: way_in}
+WAYS_IN = {ASKED: way_in_asked, INVITED: way_in, GUEST: way_in}
 """What makes the link of a mail that is about it; other mail carries one for a family without a password."""
 
 log = logging.getLogger("bijzondere_toegang.jobs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from bijzondere_toegang.people.accounts import find_account
-from bijzondere_toegang.people.models import Account, Membership
+from bijzondere_toegang.people.models import Account, LoginSession, Membership
 from bijzondere_toegang.region import Region
 from bijzondere_toegang.timeline.models import TimelineEntry
 from tests import databases
@@ -206,3 +207,39 @@ def test_the_cases_of_a_chair_whose_last_day_is_over_get_another_one(site: Site)
 
     assert site.who("chair", reference) != former
     assert site.client(site.who("chair", reference)).get(f"/zaken/{reference}").status_code == 200
+
+
+# ── A fresh proof ──
+
+
+def test_who_lets_people_in_or_out_proves_anew_who_they_are(site: Site) -> None:
+    register_sample(site, 1)
+    known = site.who("collega")
+    administrator = site.as_("beheerder")
+    with site.database.write() as tx:
+        for session in tx.scalars(select(LoginSession)).all():
+            session.proved_at = site.at - timedelta(days=10**5)
+
+    home = f"/beheer/personen/{known}"
+    asked = [
+        administrator.post("/beheer/uitnodigen", data=NEW),
+        administrator.post(f"{home}/rol", data={"rol": "toegang-venlo.coordinator", "vanaf": "2026-11-09"}),
+        administrator.post(f"{home}/adres", data={"email": "collega2@example.org"}),
+        administrator.post(f"{home}/uitnodiging", data={}),
+        administrator.post(f"{home}/overdracht", data={}),
+        administrator.post(f"{home}/vertrek", data={}),
+    ]
+
+    assert ["Even bewijzen" in answer.text for answer in asked] == [True] * len(asked)
+    assert account_of(site, "nina@example.org") is None
+    assert [one.role for one in roles_of(site, known)] == ["referrer"]
+    assert events(site, known) == []
+
+
+def test_the_people_of_an_organisation_are_listed_by_name(site: Site) -> None:
+    page = site.as_("teamleider").get("/beheer").text
+
+    names = re.findall(r'href="/beheer/personen/[0-9a-f-]+"[^>]*>([^<]+)<', page)
+
+    assert len(names) > 2
+    assert names == sorted(names, key=str.casefold)

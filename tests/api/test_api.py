@@ -15,7 +15,7 @@ from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.db import Database
 from tests import databases
 from tests.statements import statements
-from tests.support import Site, make_site, register_sample, take
+from tests.support import Site, make_site, register_sample, sample, take
 
 READS = ("/api/v1/zaken", "/api/v1/zaken/{}", "/api/v1/zaken/{}/tijdlijn")
 PAGE = 100
@@ -181,6 +181,7 @@ def test_a_long_list_comes_in_pages_without_a_gap_or_a_double(site: Site, refere
     assert (len(first["resultaten"]), len(second["resultaten"]), second["volgende"]) == (PAGE, 21, None)
     assert len(set(listed)) == PAGE + 21
     assert is_problem(machine.get("/api/v1/zaken?na=geen-nummer"), 422)
+    assert is_problem(machine.get(f"/api/v1/zaken/BT-1001/tijdlijn?na={2**63}"), 422)
 
 
 def many(database: Database, site: Site, chair: UUID, reference: str, count: int) -> None:
@@ -214,7 +215,31 @@ def test_the_description_is_sound_and_names_every_way_in(site: Site) -> None:
         assert place.removeprefix("#/components/schemas/") in schemas
     operations = [one for path in document["paths"].values() for one in path.values()]
     assert len({one["operationId"] for one in operations}) == len(operations)
-    assert all(one["responses"] for one in operations)
+    assert all("default" in one["responses"] for one in operations)
+    assert all(one["responses"]["default"] == operations[0]["responses"]["default"] for one in operations)
+
+
+def test_the_description_says_how_to_register(site: Site) -> None:
+    document = site.anonymous().get("/api/v1/openapi.json").json()
+
+    way = document["paths"]["/api/v1/aanmeldingen"]["post"]
+    contract = document["components"]["schemas"]["Aanmelding"]
+    Draft202012Validator(contract).validate(sample(1))
+    assert way["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Aanmelding"}
+    assert {"200", "201", "default"} == set(way["responses"])
+
+
+def test_a_refused_machine_hears_what_to_do(site: Site) -> None:
+    nobody = site.anonymous().get("/api/v1/zaken")
+    wrong_way = site.api("verwijzer1").delete("/api/v1/zaken")
+    problem = Draft202012Validator(
+        site.anonymous().get("/api/v1/openapi.json").json()["components"]["schemas"]["Probleem"]
+    )
+
+    assert (nobody.status_code, nobody.headers["www-authenticate"]) == (401, "Bearer")
+    assert (wrong_way.status_code, wrong_way.headers["allow"]) == (405, "GET")
+    problem.validate(nobody.json())
+    problem.validate(wrong_way.json())
 
 
 def references(node: Any) -> list[str]:

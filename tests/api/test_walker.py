@@ -16,7 +16,12 @@ from tests.support import Site, make_site, register_sample, sample
 
 FAMILY = ("jeugdige", "moeder", "vader")
 PROFESSIONALS = ("verwijzer1", "vvg1", "muts1", "zorg_vvg1", "zorg_muts1")
-STAY = frozenset({"withdraw", "hand_over_chair", "hand_over_referrer", "add_party", "add_document"})
+STAY = frozenset(
+    {
+        "withdraw", "hand_over_chair", "hand_over_referrer", "add_party", "add_document", "invite_guest",
+        "invite_confidant",
+    }
+)  # fmt: skip
 """What nobody at this table wants: to stop, to leave the case, or a say in it, to somebody without a token here, or to
 bring the same file again and again, which anybody may at any time."""
 WANDER = STAY | {

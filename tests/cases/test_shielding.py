@@ -109,6 +109,27 @@ def test_what_is_shielded_from_the_consortia_leaves_no_trace_for_the_provider(si
     assert "afgeschermd" not in after.casefold() and "shield_item" not in told
 
 
+def test_the_chair_reads_in_words_from_whom_something_is_kept(site: Site, reference: str) -> None:
+    item = said(site, reference, "referrer", "voorzitter", "samenwerkingsverbanden")
+    take(
+        site, "referrer", reference, "shield_item", stuk=item, voor="samenwerkingsverbanden", reden="Niet voor hen."
+    )  # fmt: skip
+    site.move(minutes=1)
+
+    page = site.as_("chair", reference).get(f"/zaken/{reference}/stappen/ask_lift").text
+
+    assert f"De samenwerkingsverbanden · {WORDS} · Niet voor hen." in page
+
+
+def test_a_young_person_reads_plain_words_for_whom_something_can_be_kept_from(site: Site, reference: str) -> None:
+    take(site, "jeugdige", reference, "add_statement", tekst="Woordvanmij", wieMagLezen=["voorzitter"])
+
+    page = site.as_("jeugdige", reference).get(f"/mijn-plan/{reference}/stappen/shield_item").text
+
+    assert "De mensen die de hulp kunnen geven" in page and "De jeugdbescherming" in page
+    assert "samenwerkingsverbanden<" not in page and "gecertificeerde" not in page
+
+
 def test_who_said_it_keeps_reading_it(site: Site, reference: str) -> None:
     item = said(site, reference, "moeder", "vader")
 

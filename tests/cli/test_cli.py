@@ -65,6 +65,22 @@ def test_the_schema_needed_is_what_alembic_calls_the_newest() -> None:
         ("BT_SMTP_PORT", "geheim"),
         ("BT_SMTP_TLS", "geheim"),
         ("BT_MASTER_KEY", "geheim"),
+        ("BT_MASTER_KEY_FILE", "geheim/niets/sleutel"),
+        ("BT_DATABASE_URL", "sqlite:///geheim/niets/zaken.db"),
+        ("BT_DATABASE_URL", "sqlite:///"),
+        ("BT_DATABSE_URL", "sqlite:///geheim.db"),
+        ("BT_BASE_URL", "ftp://geheim"),
+        ("BT_BASE_URL", "https://host/geheim"),
+        ("BT_SMTP_PORT", "0"),
+        ("BT_SMTP_PORT", "65536"),
+        ("BT_MAIL_FROM", "geheim"),
+        ("BT_MAIL_FROM", "a@b.nl\nBcc: geheim@b.nl"),
+        ("BT_PHONE", ""),
+        ("BT_SESSION_IDLE_MINUTES", "0"),
+        ("BT_SESSION_HOURS", "-1"),
+        ("BT_PROOF_MINUTES", "0"),
+        ("BT_TRUSTED_PROXIES", "*"),
+        ("BT_TRUSTED_PROXIES", "127.0.0.1, geheim"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_sentence(
@@ -73,12 +89,66 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(variable, value)
 
-    code = cli.main(["people", "list"])
+    code = cli.main(["migrate"])
 
     told = capsys.readouterr().err
     assert code == 2
     assert len(told.strip().splitlines()) == 1
-    assert "geheim" not in told
+    assert variable in told or variable == "BT_MASTER_KEY"
+    assert "geheim" not in told and "Value error" not in told
+
+
+def test_a_setting_with_a_slip_in_its_name_is_told_which_was_meant(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BT_DATABSE_URL", "postgresql://bt_app@db/bt")
+
+    code = cli.main(["migrate"])
+
+    assert code == 2
+    assert "did you mean BT_DATABASE_URL?" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", [["serve"], ["import", "."], ["people", "list"], ["keys", "list"]])
+def test_a_folder_without_a_database_stays_as_it_is(
+    verb: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(serving, "demand_sound", lambda _: None)
+
+    code = cli.main(verb)
+
+    assert code == 2
+    assert "migrate" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_the_owner_reads_a_new_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert cli.main(["migrate"]) == 0
+
+    made = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    assert {"bijzondere-toegang.db", "bijzondere-toegang.key"} <= made.keys()
+    assert set(made.values()) == {0o600}
+
+
+@pytest.mark.parametrize(
+    "verb", [["serve"], ["schedule", "--once"], ["import", "."], ["people", "add", "a@example.org", "A"]]
+)
+def test_nothing_starts_with_another_master_key(
+    ground: databases.Database, verb: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(serving, "demand_sound", lambda _: None)
+    assert cli.main(["migrate"]) == 0
+    monkeypatch.delenv("BT_MASTER_KEY")
+
+    code = cli.main(verb)
+
+    assert code == 2
+    assert "does not open what is in this database" in capsys.readouterr().err
 
 
 def test_serve_refuses_a_database_that_was_not_migrated(

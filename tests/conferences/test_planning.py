@@ -12,6 +12,7 @@ from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import Incomplete, NotAllowed
 from bijzondere_toegang.people.accounts import add_membership, make_account
 from bijzondere_toegang.reminders.models import Outbox
+from bijzondere_toegang.timeline.models import TimelineEntry
 from tests.conferences.walk import MUTS, PLAN, VVG, attend, planned, prepared, table
 from tests.support import SINCE, Site, take
 
@@ -135,6 +136,24 @@ def test_a_move_forgets_who_was_there(site: Site) -> None:
 
     assert {seat.attendance for seat in table(site, reference).values()} == {""}
     assert {seat.tie for seat in table(site, reference).values()} == {""}
+
+
+def test_a_withdrawn_case_takes_its_conference_out_of_every_calendar(site: Site) -> None:
+    reference = planned(site)
+    invited = {account for account, _ in invitations(site)}
+    site.move(minutes=5)
+
+    take(site, "moeder", reference, "withdraw", reden="Het gaat weer goed.", watNu="De school helpt verder.")
+
+    off = [(account, found) for account, found in invitations(site) if found["METHOD"] == "CANCEL"]
+    assert {account for account, _ in off} == invited
+    assert len(off) == len(invited)
+    assert {event(found)["SEQUENCE"] for _, found in off} == {1}
+    case = site.case(reference)
+    assert (case.stage, case.conference_on) == ("withdrawn", None)
+    with site.database.read() as tx:
+        told = select(TimelineEntry.step).where(TimelineEntry.chain == case.id, TimelineEntry.outcome == "ok")
+        assert "withdraw" in tx.exec(told).all()
 
 
 def test_a_cancelled_conference_leaves_the_calendar(site: Site) -> None:

@@ -13,6 +13,7 @@ from bijzondere_toegang.app import load_process
 from bijzondere_toegang.resources import folder
 from bijzondere_toegang.web.forms import missing_labels
 from bijzondere_toegang.web.i18n import LANGUAGES, Catalogues, read_catalogue
+from bijzondere_toegang.web.labels import help_of, label_of, paths_of
 
 PLACES = (Path(bijzondere_toegang.family.__file__).parent, folder("templates") / "family")
 KEY = re.compile(r'"(family\.[a-z_.]*[a-z_])"')
@@ -64,3 +65,15 @@ def test_parameters_survive_translation() -> None:
     for row in read_catalogue(folder("locales") / "nl" / "family.po"):
         english = TRANSLATORS["en"].gettext(str(row.id))
         assert sorted(re.findall(r"{\w+}", str(row.string))) == sorted(re.findall(r"{\w+}", english)), row.id
+
+
+def test_a_young_person_is_addressed_as_je_in_every_form() -> None:
+    polite = re.compile(r"\b([Uu]|[Uu]w|[Jj]eugdige)\b")
+    read = [
+        said(TRANSLATORS["nl"], f"{step.form}_youth", path)
+        for step in FAMILY_STEPS
+        for path in paths_of(PROCESS.forms[step.form])
+        for said in (label_of, help_of)
+    ]
+
+    assert [words for words in read if polite.search(words)] == []

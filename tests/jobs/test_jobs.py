@@ -306,6 +306,44 @@ def test_an_invitation_carries_its_calendar_with_its_method(site: Site) -> None:
     assert attached.get_content().split() == calendar.split()
 
 
+def test_a_mail_about_a_cancelled_conference_does_not_invite(site: Site) -> None:
+    calendar = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:{}\r\nEND:VCALENDAR\r\n"
+    with site.database.write() as tx:
+        tx.get_one(Account, site.cast["joris"]).language = "en"
+        post(tx, [site.cast["anneke"], site.cast["joris"]], "invitation", site.at, calendar.format("CANCEL"))
+        post(tx, [site.cast["planner"]], "invitation", site.at, calendar.format("REQUEST"))
+    mailer = Collecting()
+
+    post_of(site, mailer).send(site.at)
+
+    subjects = {message["To"]: message["Subject"] for message in mailer.messages}
+    assert subjects == {
+        "anneke@example.org": "Een overleg gaat voor u niet door",
+        "joris@example.org": "A meeting is off for you",
+        "planner@example.org": "Een uitnodiging voor u",
+    }
+    bodies = {message["To"]: message.get_body().get_content() for message in mailer.messages}
+    assert "U hoeft niet te komen." in bodies["anneke@example.org"]
+    assert "U bent uitgenodigd voor een overleg." not in bodies["anneke@example.org"]
+
+
+def test_a_mail_about_a_moved_conference_says_so_and_where_to_look(site: Site) -> None:
+    event = "BEGIN:VEVENT\r\nUID:a@b\r\nDTSTAMP:20261109T090000Z\r\nSEQUENCE:{}\r\nEND:VEVENT\r\n"
+    calendar = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REQUEST\r\n{event}END:VCALENDAR\r\n"
+    with site.database.write() as tx:
+        post(tx, [site.cast["anneke"]], "invitation", site.at, calendar.format(0))
+        post(tx, [site.cast["joris"]], "invitation", site.at, calendar.format(1))
+    mailer = Collecting()
+
+    post_of(site, mailer).send(site.at)
+
+    told = {message["To"]: message for message in mailer.messages}
+    assert told["anneke@example.org"]["Subject"] == "Een uitnodiging voor u"
+    assert told["joris@example.org"]["Subject"] == "Er is een nieuwe dag, tijd of plaats voor een overleg"
+    [attached] = told["joris@example.org"].iter_attachments()
+    assert "URL:http://localhost" in attached.get_content() and "@example.org" not in attached.get_content()
+
+
 def test_mail_speaks_the_language_of_the_account(site: Site) -> None:
     with site.database.write() as tx:
         tx.get_one(Account, site.cast["anneke"]).language = "en"

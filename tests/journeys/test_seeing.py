@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.family.walk import accepted
 from tests.journeys.test_accessibility import Inspector
 from tests.journeys.walking import Browsers, Live
+from tests.parties.test_address import STREET, hide_mother
+from tests.plans import walk as plans
 
 
 def test_a_young_person_chooses_who_reads_and_the_referrer_looks_as_the_parents(live: Live, browsers: Browsers) -> None:
@@ -36,5 +39,38 @@ def test_a_young_person_chooses_who_reads_and_the_referrer_looks_as_the_parents(
     expect(referrer.page.get_by_role("heading", name="U kijkt mee als")).to_be_visible()
     faults += inspector.look(referrer.page)
     expect(referrer.page.get_by_role("button", name="Uitloggen")).to_be_disabled()
+
+    assert faults == []
+
+
+def test_a_secret_address_is_shown_to_its_owner_and_to_who_treats_at_home(live: Live, browsers: Browsers) -> None:
+    reference, faults = accepted(live.site), list[str]()
+    plans.agree(live.site, reference, hulpThuis=True)
+    hide_mother(live.site, reference)
+    inspector = Inspector(live.told(2), browsers)
+
+    for who in ("referrer", plans.PROVIDER):
+        page = browsers.of(who, reference).page
+        page.goto(f"/zaken/{reference}")
+        page.get_by_role("link", name="van het gezin").click()
+        faults += inspector.look(page)
+        page.get_by_role("button", name="Geheim adres bekijken").click()
+        faults += inspector.look(page)
+        page.get_by_label("Waarom hebt u het adres nodig?").fill("Morgen op huisbezoek.")
+        page.get_by_role("button", name="Adres laten zien").click()
+        expect(page.get_by_text(STREET)).to_be_visible()
+        faults += inspector.look(page)
+
+    page = browsers.of("moeder", reference).page
+    page.goto(f"/mijn-plan/{reference}")
+    page.get_by_role("link", name="Uw gegevens").click()
+    expect(page.get_by_text(STREET)).to_be_hidden()
+    page.get_by_text("Laat mijn adres zien").click()
+    expect(page.get_by_text(STREET)).to_be_visible()
+    faults += inspector.look(page)
+    page = browsers.of("jeugdige", reference).page
+    page.goto(f"/mijn-plan/{reference}/gegevens")
+    expect(page.get_by_text("eindigt op")).to_be_visible()
+    faults += inspector.look(page)
 
     assert faults == []

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from bijzondere_toegang.people.models import LoginSession
 from bijzondere_toegang.timeline.models import TimelineEntry
+from tests.family.walk import accepted
 from tests.parties.test_correcting import declared, party_of
 from tests.support import Site, register_sample
 
@@ -53,3 +54,19 @@ def test_nobody_else_gets_it(site: Site) -> None:
     assert [answer.status_code for answer in answers.values()] == [403, 404, 403, 403]
     assert not any(number in answer.text for answer in answers.values())
     assert looks(site, reference) == []
+
+
+def test_a_named_provider_finds_it_on_the_page_of_the_people(site: Site) -> None:
+    reference = accepted(site)
+    youth = party_of(site, reference, "jeugdige")
+    assert youth.bsn is not None
+    path, number = f"/zaken/{reference}/betrokkenen/{youth.id}/bsn", youth.bsn.reveal()
+    provider = site.as_("zorg_vvg1")
+
+    page = provider.get(f"/zaken/{reference}/betrokkenen").text
+    shown = provider.post(path)
+    others = [site.as_(who, reference).post(path).status_code for who in ("vvg1", "zorg_vvg2")]
+
+    assert path in page and number not in page
+    assert shown.status_code == 200 and number in shown.text
+    assert others == [403, 404] and looks(site, reference) == ["ok"]

@@ -98,6 +98,17 @@ def test_everything_that_lacks_is_named_at_once_where_it_is_put_up(site: Site) -
     assert rows(site, reference) == [(0, "concept", False)]
 
 
+def test_a_plan_that_does_not_say_whether_its_help_comes_home_is_not_put_up(site: Site) -> None:
+    reference = put_in_planning(site)
+    save(site, reference, **plan(site, hulpThuis=None))
+
+    with pytest.raises(NotNow) as refused:
+        take(site, PROVIDER, reference, "put_up_plan")
+
+    assert "form.write_plan.hulpThuis" in repr(refused.value.sentence)
+    assert rows(site, reference) == [(0, "concept", False)]
+
+
 def test_nothing_can_be_put_up_before_something_was_written_or_changed(site: Site) -> None:
     reference = put_in_planning(site)
     with pytest.raises(NotNow, match="nog geen concept"):

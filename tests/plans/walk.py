@@ -48,6 +48,7 @@ def plan(site: Site, **changes: Any) -> dict[str, Any]:
         "resultaat": "Het gewicht is weer gezond.",
         "ladder": "behandeling-thuis",
         "waaromNietLichter": "Het eigen netwerk alleen was niet genoeg.",
+        "hulpThuis": False,
         "medischeBehandeling": False,
         "start": site.on.isoformat(),
         "eind": (site.on + timedelta(days=180)).isoformat(),

@@ -16,6 +16,7 @@ from bijzondere_toegang.referrals import sections
 from bijzondere_toegang.referrals.models import DraftSection
 from bijzondere_toegang.referrals.steps import ROOM
 from bijzondere_toegang.resources import folder
+from bijzondere_toegang.timeline.models import TimelineEntry
 from bijzondere_toegang.web.forms import missing_labels
 from bijzondere_toegang.web.i18n import Catalogues
 from tests.databases import Database
@@ -106,8 +107,146 @@ def test_what_was_typed_stays_however_incomplete(database: Database) -> None:
 
     assert answer.headers["location"] == f"{home}/jeugdige?bewaard=ja"
     assert 'value="Test"' in page and 'value="31-12-2012"' in page
-    assert "Bewaard. Dit mist nog:" in page
+    assert "Bewaard. Dit moet nog:" in page
+    order = [page.index(f'href="#v-{name}"') for name in ("achternaam", "bsn", "woonplaats")]
+    assert order == sorted(order)
     assert "Begonnen, nog niet klaar" in browser.get(home).text
+
+
+def test_a_birth_date_is_typed_day_first_and_shown_so_again(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+
+    answer = post(browser, f"{home}/jeugdige", {"voornaam": "Test", "geboortedatum": "1-2-2012"})
+    page = browser.get(answer.headers["location"]).text
+
+    assert re.search(r'<input[^>]*name="geboortedatum" type="text"[^>]*value="1-2-2012"', page)
+    assert "zoals 14-4-2012" in page and "zoals 14-4-2026" not in page
+    assert "1 februari 2012" in browser.get(f"{home}/controleren").text
+
+
+def test_a_day_that_does_not_exist_is_told_in_words_people_write(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+
+    answer = post(browser, f"{home}/aanvraag", {"datumAanvraag": "31-2-2026"})
+    page = browser.get(answer.headers["location"]).text
+
+    assert 'name="datumAanvraag" type="text"' in page and 'value="31-2-2026"' in page
+    assert "Vul een datum in die bestaat, zoals 14-4-2026." in page and "2026-04-14" not in page
+
+
+@pytest.mark.parametrize(
+    ("onward", "place"), [("gezin", "/gezin"), ("controleren", "/controleren"), ("overzicht", ""), ("//elders", "")]
+)
+def test_every_way_out_of_a_part_keeps_what_was_typed(database: Database, onward: str, place: str) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+
+    answer = post(browser, f"{home}/jeugdige", {"voornaam": "Test", "_naar": onward})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, home + place)
+    page = browser.get(f"{home}/jeugdige").text
+    assert 'value="Test"' in page
+    assert not re.search(rf'<a [^>]*href="{home}/[a-z]+"', page)
+
+
+def test_who_only_passes_a_part_did_not_begin_it(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+
+    post(browser, f"{home}/gezin", {"_naar": "hulpvraag"})
+
+    assert browser.get(home).text.count("Nog niet begonnen") == len(SECTIONS)
+
+
+def test_a_part_saves_itself_and_the_same_again_is_written_once(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+
+    answers = [post(browser, f"{home}/jeugdige", {"voornaam": "Test", "_stil": "ja"}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "Bewaard" in answers[0].text and "<html" not in answers[0].text and "Test" not in answers[0].text
+    assert 'value="Test"' in browser.get(f"{home}/jeugdige").text
+    with site.database.read() as tx:
+        entries = tx.exec(select(TimelineEntry.event_type).where(TimelineEntry.event_type == "draft_saved")).all()
+    assert len(entries) == 1
+
+
+def test_enter_in_a_field_drops_no_row_and_the_browser_remembers_nothing(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+    post(browser, f"{home}/gezin", {"gezin": [{"voornaam": "Een"}, {"voornaam": "Twee"}]})
+
+    page = browser.get(f"{home}/gezin").text
+
+    form = page[page.index('<form class="form"') :]
+    assert "_minder" in form and "_minder" not in form[: form.index("</button>")]
+    assert 'autocomplete="off"' in form[: form.index(">")]
+
+
+def test_a_postcode_and_a_bsn_may_be_spaced_as_people_do(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+    address = {"straat": "Dorp", "huisnummer": "1", "plaats": "Venlo"}
+
+    post(browser, f"{home}/jeugdige", {"bsn": "9999.00.006", "adres": address | {"postcode": "5911ab"}})
+    post(browser, f"{home}/gezin", {"gezin": [{"adres": address | {"postcode": "591 AB"}}]})
+
+    page = browser.get(f"{home}/jeugdige").text
+    assert 'value="999900006"' in page and 'value="5911 AB"' in page
+    assert 'value="591 AB"' in browser.get(f"{home}/gezin").text
+
+
+def test_the_task_list_counts_and_the_check_page_says_where(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+    post(browser, f"{home}/hulpvraag", {"aanleiding": "Het gaat thuis niet meer."})
+    post(browser, f"{home}/gezin", {"gezin": [{"voornaam": "Test"}]})
+
+    tasks, check = browser.get(home).text, browser.get(f"{home}/controleren").text
+
+    assert f"1 van de {len(SECTIONS)} delen zijn klaar." in tasks
+    assert re.search(rf'Het gezin en wie gezag heeft</h3>\s*<ul[^>]*><li[^>]*><a[^>]*href="{home}/gezin#', check)
+    assert "?:" not in check
+
+
+def test_the_check_page_tells_person_by_person(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+    address = {"straat": "Dorp", "huisnummer": "1", "postcode": "5911 AB", "plaats": "Venlo", "geheim": "on"}
+    post(browser, f"{home}/gezin", {"gezin": [{"voornaam": "Een", "adres": address}, {"voornaam": "Twee"}]})
+
+    page = browser.get(f"{home}/controleren").text
+
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page[page.index('id="deel-gezin"') :]))
+    told = ("Gezinslid 1 Voornaam Een Adres Dorp 1, 5911 AB Venlo Dit adres is geheim Ja", "Gezinslid 2 Voornaam Twee")
+    assert all(one in words for one in told), words
+
+
+def test_the_worklist_tells_drafts_apart_to_their_writer_alone(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    for name in ("Noor", "Daan"):
+        post(browser, f"{started(browser)}/jeugdige", {"voornaam": name})
+    started(browser)
+
+    own = browser.get("/werkvoorraad").text
+    others = [site.as_(who).get("/werkvoorraad").text for who in ("teamleider", "collega", "anneke")]
+
+    assert "Aanmelding afmaken: Noor" in own and "Aanmelding afmaken: Daan" in own
+    assert "Aanmelding afmaken: BT-1003" in own
+    assert not any("Noor" in page or "Daan" in page for page in others)
 
 
 def test_a_row_more_keeps_what_was_typed(database: Database) -> None:

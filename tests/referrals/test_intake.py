@@ -135,7 +135,7 @@ def mutations(draw: st.DrawFn) -> dict[str, Any]:
     return document
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mutations())
 def test_a_mutation_is_an_intake_or_a_list_of_faults_with_sentences(document: dict[str, Any]) -> None:
     try:
@@ -149,7 +149,7 @@ def test_a_mutation_is_an_intake_or_a_list_of_faults_with_sentences(document: di
             assert fault.pointer.encode()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=60) | st.builds(raw, ANYTHING))
 def test_any_bytes_are_refused_and_never_break(content: bytes) -> None:
     with pytest.raises(Incomplete):

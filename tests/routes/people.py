@@ -15,6 +15,7 @@ from bijzondere_toegang.cases.models import (
     Case,
     CaseAccess,
     Independence,
+    Invitation,
     Item,
     ItemContent,
     ItemReader,
@@ -93,6 +94,8 @@ KINDS = {"moeder": "parent", "jeugdige": "youth", "pleegouder": "foster_parent"}
 FAMILY = frozenset(relation for relation, one in CAST.items() if one.access in ("parent", "youth"))
 HOME = FAMILY | {"foster_parent"}
 """Who has pages of their own, and comes to no professionals' page."""
+INVITED = frozenset({"guest.invited", "confidant.invited"})
+"""Who has one page, and for whom the rest of the case is not there."""
 EVERYONE = ("voorzitter", "samenwerkingsverbanden", "gi", "ouders", "jeugdige", "pleegouder")
 
 
@@ -107,7 +110,11 @@ def join(site: Site, reference: str, relation: str) -> UUID:
             until = site.on - timedelta(days=1) if one.left else None
             add_membership(tx, account.id, organisation, one.role, SINCE, until)
         if one.access:
-            tx.add(_access(site, tx, case, account.id, one, organisation if one.role else ""))
+            access = _access(site, tx, case, account.id, one, organisation if one.role else "")
+            tx.add(access)
+            if relation in INVITED:
+                tx.flush()
+                tx.add(_invitation(site, access))
         if one.declared:
             tx.add(Independence(case_id=case.id, account_id=account.id, declared_at=site.at, tie=False))
         return account.id
@@ -132,6 +139,18 @@ def _access(site: Site, tx: Session, case: Case, account_id: UUID, one: Somebody
         consortium=one.consortium,
         since=site.at,
         until=until,
+    )
+
+
+def _invitation(site: Site, access: CaseAccess) -> Invitation:
+    """Nothing was ticked, and whoever invited sees the case no more."""
+    return Invitation(
+        case_id=access.case_id,
+        access_id=access.id,
+        account_id=access.account_id,
+        invited_by=access.account_id,
+        invited_at=site.at,
+        items=Secret.json([]),
     )
 
 

@@ -16,10 +16,13 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlmodel import select
 
-from bijzondere_toegang.cases.models import Item, Party
+from bijzondere_toegang.cases.models import Case, Item, Party
 from bijzondere_toegang.db import unseal_rows
+from bijzondere_toegang.placements.models import Placement
+from bijzondere_toegang.plans.models import Plan
 from bijzondere_toegang.reminders.models import Outbox
 from tests.databases import Databases
+from tests.plans import walk as plans
 from tests.routes.people import CAST, grow, join
 from tests.routes.table import RELATIONS, ROUTES
 from tests.support import Site, make_site, register, sample, take
@@ -53,7 +56,7 @@ MAY_MEET: Mapping[str, frozenset[str]] = {
     "Woordvandaag": REFERRERS,
     "Woorddocument": REFERRERS,
     "woordnaam.txt": REFERRERS,
-    "Kindstraat": frozenset(),
+    "Kindstraat": frozenset({"jeugdige"}),
     "Moederstraat": frozenset({"moeder", "jeugdige"}),
     "Vaderstraat": frozenset({"vader"}),
     "0611223341": REFERRERS | SHARED | {"moeder"},
@@ -204,6 +207,51 @@ def test_nobody_meets_on_any_page_what_is_not_for_them(databases: Databases, num
 
     assert not wrong, "\n".join(sorted(set(wrong)))
     assert met >= {"Woordaanleiding", "Woordanalyse", "Woordwens", "Woorddocument"}, "the crawl reaches too little"
+
+
+def test_a_secret_address_stays_where_it_was_shown_to_who_treats_at_home(databases: Databases) -> None:
+    with databases.fresh("sqlite") as database, start_blocking_portal() as portal:
+        site = make_site(database)
+        reference, path = treated_at_home(site)
+        shown = site.as_(plans.PROVIDER).post(path, data={"reden": "Woordbezoek."})
+        wrong, opened = list[str](), set[str]()
+        for who, account in {**people(site, reference), "treats at home": site.who(plans.PROVIDER)}.items():
+            grow(site, reference, CAST[who].age if who in CAST else 14)
+            for page, answer in crawl(site, portal, account, [reference]):
+                found = {word for word in AT_HOME if word.casefold() in answer.text.casefold()}
+                wrong += [f"{who} meets {word} on {page}" for word in found if who not in AT_HOME[word]]
+                opened |= {who} if path in answer.text else set()
+
+    assert shown.status_code == 200 and "Moederstraat" in shown.text
+    assert not wrong, "\n".join(sorted(set(wrong)))
+    assert opened == {"referrer.own", "treats at home"}, "the button is for who may"
+
+
+AT_HOME: Mapping[str, frozenset[str]] = {
+    "Moederstraat": frozenset({"moeder"}),
+    "Kindstraat": frozenset({"jeugdige"}),
+    "adres is geheim": frozenset({"moeder", "jeugdige"}),
+    "Woordbezoek": frozenset(),
+}
+"""Of a case whose mother and youth live at secret addresses: who meets what on any page that can be opened."""
+
+
+def treated_at_home(site: Site) -> tuple[str, str]:
+    """A running case with a plan that brings help home, and where the secret address of the mother is shown."""
+    reference = plans.put_in_planning(site, marked(2))
+    with site.database.write() as tx:
+        running = tx.exec(select(Placement)).one()
+        running.accepted_at, running.provider_organisation = site.at, plans.ORGANISATION
+        tx.add(running)
+    plans.put_up(site, reference, hulpThuis=True)
+    with site.database.write() as tx:
+        plan = tx.exec(select(Plan)).one()
+        plan.state, plan.agreed_at = "agreed", site.at
+        case = tx.exec(select(Case)).one()
+        case.stage, case.help_runs = "in_care", True
+        tx.add_all([plan, case])
+        mother = tx.exec(select(Party.id).where(Party.word == "moeder")).one()
+    return reference, f"/zaken/{reference}/betrokkenen/{mother}/adres"
 
 
 @pytest.mark.parametrize("number", [2, 4, 7])

@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bijzondere_toegang.web.forms import (
@@ -44,6 +44,28 @@ def test_a_form_becomes_answers_in_their_own_types() -> None:
     assert answers.guests == ["sam", "mama"]
     assert (answers.urgent, answers.asked) == (False, False)
     assert answers.goals == [Goal(wie="sam", tekst="Naar school\nelke dag")]  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("14-4-2026", "2026-04-14"),
+        ("14-04-2026", "2026-04-14"),
+        (" 14/4/2026 ", "2026-04-14"),
+        ("14.4.2026", "2026-04-14"),
+        ("14 4 2026", "2026-04-14"),
+        ("2026-04-14", "2026-04-14"),
+        ("31-2-2026", "31-2-2026"),
+        ("14-4-26", "14-4-26"),
+        ("morgen", "morgen"),
+    ],
+)
+def test_a_day_may_be_typed_day_first(typed: str, sent: str) -> None:
+    assert read_form(Talk, [("datum", typed)]) == {"datum": sent}
+
+
+def test_a_machine_sends_a_day_year_first() -> None:
+    assert faults_of(sound() | {"datum": "14-4-2026"}) == {"/datum": "Vul een datum in die bestaat, zoals 2026-04-14."}
 
 
 def test_answers_written_as_json_are_the_same_answers_read_again() -> None:
@@ -232,7 +254,6 @@ lines = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_si
 texts = st.text(st.characters(exclude_categories=["C"], include_characters="\n\t"), min_size=1).filter(str.strip)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     place=lines,
     day=st.dates(),
@@ -270,7 +291,6 @@ json_values = st.recursive(
 names = st.sampled_from([*(name for name, _ in PAIRS), "doelen", "doelen.0", "_meer", "_minder", "reden.0"])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(names, json_values))
 def test_nonsense_is_refused_with_faults_and_never_an_error(data: dict[str, Any]) -> None:
     answers, faults = validate(Talk, data, CHOICES)
@@ -279,7 +299,6 @@ def test_nonsense_is_refused_with_faults_and_never_an_error(data: dict[str, Any]
     assert len({fault.pointer for fault in faults}) == len(faults) > 0
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(names | st.text(), st.text())))
 def test_any_form_can_be_read_checked_and_shown_again(pairs: list[tuple[str, str]]) -> None:
     translator = TRANSLATOR

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from html import unescape
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
@@ -148,6 +149,16 @@ def test_a_tie_takes_a_case_off_the_list_and_out_of_the_numbers(site: Site) -> N
 
     assert references(shown) == []
     assert "Er zijn nog geen zaken voor u." in shown
+
+
+def test_a_page_behind_the_last_case_does_not_say_that_there_are_no_cases(site: Site) -> None:
+    reference = register_sample(site, 1)
+
+    shown = site.as_("chair", reference).get(f"/werkvoorraad?na=2.9999-12-31.{UUID(int=0)}").text
+
+    assert references(shown) == []
+    assert "Hier staat nu niets." in shown
+    assert "Er zijn nog geen zaken voor u." not in shown
 
 
 def test_a_filter_is_a_code_and_an_unknown_one_shows_everything(site: Site) -> None:

@@ -26,6 +26,7 @@ from bijzondere_toegang.people.models import AccessToken, Account, LoginLink, Lo
 from bijzondere_toegang.region import AccessReview as Terms
 from bijzondere_toegang.reminders.plan import post
 from bijzondere_toegang.timeline.record import Event, append
+from bijzondere_toegang.web.forms import day_as_sent
 
 PLANNED, OPEN, ESCALATED, CLOSED = "planned", "open", "escalated", "closed"
 KEEP, CHANGE, END, SILENCE = "keep", "change", "end", "silence"
@@ -281,7 +282,7 @@ def _faults(
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text.strip())
+        return date.fromisoformat(day_as_sent(text.strip()))
     except ValueError:
         return None
 

@@ -1,4 +1,7 @@
-"""*Beheer*: the people of the organisations one manages. Looking is written down in the own log."""
+"""
+*Beheer*: the people of the organisations one manages. Looking is written down in the own log; who lets people in or
+out, or changes where their mail goes, proves anew who they are.
+"""
 
 from __future__ import annotations
 
@@ -166,6 +169,7 @@ def give_role(posted: Posted, visit: Writing, account_id: UUID) -> Response:
     by = manager(visit.person, visit.on)
     account, held = person(visit.tx, by, account_id)
     answers = _asked(posted, visit, by, AddRole, "add_role", _home(account_id))
+    demand_proof(visit)
     with _faults_shown(posted, visit, by, AddRole, "add_role", _home(account_id)):
         inviting.add_role(visit.tx, by, account, held, answers, visit.at)
     return _back(account_id, "gewijzigd")
@@ -187,6 +191,7 @@ def set_dates(posted: Posted, visit: Writing, account_id: UUID, membership_id: U
     by = manager(visit.person, visit.on)
     _, held = person(visit.tx, by, account_id)
     answers = _asked(posted, visit, by, ChangeDates, "change_dates", _home(account_id))
+    demand_proof(visit)
     with _faults_shown(posted, visit, by, ChangeDates, "change_dates", _home(account_id)):
         inviting.change_dates(visit.tx, by, held, membership_id, answers, visit.at)
     return _back(account_id, "gewijzigd")

@@ -51,6 +51,10 @@ class ZaakMetStappen(Zaak):
     nogNietMogelijk: list[Belemmering]
 
 
+class ZaakNaStap(ZaakMetStappen):
+    code: str | None = Field(description="shown once: the code that somebody who was invited needs; else null")
+
+
 class Zaken(_Part):
     """A page of cases; `volgende` is the address of the next page, or null."""
 

@@ -6,11 +6,10 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.openapi.utils import get_openapi
 from sqlmodel import col, select
 from starlette.responses import JSONResponse
 
-from bijzondere_toegang import __version__
+from bijzondere_toegang.api.describing import description
 from bijzondere_toegang.api.models import (
     Belemmering,
     Gebeurtenis,
@@ -19,10 +18,12 @@ from bijzondere_toegang.api.models import (
     Tijdlijn,
     Zaak,
     ZaakMetStappen,
+    ZaakNaStap,
     Zaken,
 )
 from bijzondere_toegang.cases import uploads
 from bijzondere_toegang.cases.advance import Possible, advance, choices_of, possible_steps
+from bijzondere_toegang.cases.items import is_invited
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cases.process import Process, Scene
 from bijzondere_toegang.cases.scenes import has_own_door, note_look, pages_of, process_of, scene_of
@@ -66,7 +67,7 @@ def _answer(body: Any, status: int = 200) -> JSONResponse:
     return JSONResponse(content, status, headers={"API-Version": API_VERSION, "Cache-Control": "no-store"})
 
 
-@router.get("/zaken", response_model=Zaken)
+@router.get("/zaken", response_model=Zaken, summary="Uw zaken")
 def list_cases(
     visit: Reading, na: Annotated[UUID | None, Query(description="where the page before ended")] = None
 ) -> JSONResponse:
@@ -79,12 +80,12 @@ def list_cases(
     sights = find_cases(visit.tx, actor, process.region, visit.at, chosen)
     visit.note(actor.account_id, Event("listed", "R", actor.account_id, object_kind="cases"))
     scenes = [Scene(process, visit.tx, sight, visit.at, visit.on) for sight in sights.values() if sight is not None]
-    found = [Zaak(**_seen(scene, translator)) for scene in scenes]
+    found = [Zaak(**_seen(scene, translator)) for scene in scenes if not is_invited(scene)]
     following = f"/api/v1/zaken?na={list(sights)[-1]}" if len(sights) == PAGE else None
     return _answer(Zaken(resultaten=found, volgende=following))
 
 
-@router.get("/zaken/{kenmerk}", response_model=ZaakMetStappen)
+@router.get("/zaken/{kenmerk}", response_model=ZaakMetStappen, summary="Eén zaak, met wat u nu kunt doen")
 def show_case(visit: Reading, kenmerk: str) -> JSONResponse:
     """One case and what this person can do now."""
     _person(visit)
@@ -93,9 +94,9 @@ def show_case(visit: Reading, kenmerk: str) -> JSONResponse:
     return _answer(_with_steps(scene, _dutch(visit.request)))
 
 
-@router.get("/zaken/{kenmerk}/tijdlijn", response_model=Tijdlijn)
+@router.get("/zaken/{kenmerk}/tijdlijn", response_model=Tijdlijn, summary="Wat er gebeurde")
 def show_timeline(
-    visit: Reading, kenmerk: str, na: Annotated[int, Query(ge=0, description="the last number seen")] = 0
+    visit: Reading, kenmerk: str, na: Annotated[int, Query(ge=0, lt=2**63, description="the last number seen")] = 0
 ) -> JSONResponse:
     """What happened, oldest first, a hundred a page."""
     _person(visit)
@@ -128,7 +129,7 @@ def enclosure(request: Request, kenmerk: str, stap: Stap) -> Upload | None:
         return Upload(wrong=sentence_for(unfit))
 
 
-@router.post("/zaken/{kenmerk}/stappen", response_model=ZaakMetStappen)
+@router.post("/zaken/{kenmerk}/stappen", response_model=ZaakNaStap, summary="Zet een stap")
 def take_step(
     upload: Annotated[Upload | None, Depends(enclosure)], visit: Writing, kenmerk: str, stap: Stap
 ) -> JSONResponse:
@@ -144,7 +145,8 @@ def take_step(
     case = _taken(scene, stap, upload)
     translator = _dutch(visit.request)
     try:
-        body: Zaak = _with_steps(scene_of(visit, kenmerk), translator)
+        after = _with_steps(scene_of(visit, kenmerk), translator)
+        body: Zaak = ZaakNaStap(**dict(after), code=scene.handed.get("code"))
     except NotThere:
         body = Zaak(**_outline(scene.process, translator, case))
     return _answer(body)
@@ -163,15 +165,7 @@ def _taken(scene: Scene, stap: Stap, upload: Upload | None) -> Case:
 def openapi() -> JSONResponse:
     """The OpenAPI description of everything under /api/v1."""
     routes = [r for r in (*referrals.router.routes, *router.routes) if str(getattr(r, "path", "")).startswith(API)]
-    document = get_openapi(
-        title="Bijzondere Toegang",
-        version=API_VERSION,
-        description=f"De Bijzondere Toegang voor systemen. Software {__version__}.",
-        routes=routes,
-    )
-    document["components"].setdefault("securitySchemes", {})["token"] = {"type": "http", "scheme": "bearer"}
-    document["security"] = [{"token": []}]
-    return _answer(document)
+    return _answer(description(routes))
 
 
 def _told(scene: Scene, step: str = "") -> bool:

@@ -11,18 +11,20 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from bijzondere_toegang.cases.models import Item, ItemContent, ItemHold, ItemReader, Party, ReadingAnswer
+from bijzondere_toegang.cases.models import Invitation, Item, ItemContent, ItemHold, ItemReader, Party, ReadingAnswer
 from bijzondere_toegang.cases.process import Scene
-from bijzondere_toegang.cases.visibility import reads_on
+from bijzondere_toegang.cases.visibility import find_case, reads_on
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import NotThere
+from bijzondere_toegang.people.actors import load_actor
 from bijzondere_toegang.people.facts import ItemFacts, reads_as
 from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import allows
 
 _REFERRERS = frozenset({Relation.REFERRER_OWN, Relation.REFERRER_DELEGATE})
-_OWN_WORDS = frozenset({"statement", "wens-jeugdige"})
+_INVITED = frozenset({Relation.GUEST_INVITED, Relation.CONFIDANT_INVITED})
+OWN_WORDS = frozenset({"statement", "wens-jeugdige"})
 """Kinds whose party is the one who speaks in it, whoever typed it."""
 HELPERS = frozenset({"voorzitter", "samenwerkingsverbanden", "gi"})
 """The recipient words that *iedereen die helpt* stands for."""
@@ -64,13 +66,19 @@ def read_by(scene: Scene, others: Iterable[Scene]) -> dict[UUID, list[Scene]]:
     """Who of the others reads each item that the person of `scene` reads; what is known is not read anew for each."""
     items, recipients = readable_items(scene), _recipients(scene)
     found: dict[UUID, list[Scene]] = {item.id: [] for item in items}
+    others = list(others)
+    scenes = {other.by.account_id: other for other in (*others, scene)}
+    known_invitations = _invitations(scene) if any(is_invited(other) for other in others) else {}
     for other in others:
         for name, known in (
             ("item_holds", standing_holds(scene)),
             ("reading_answers", reading_answers(scene)),
             ("youths", youths(scene)),
+            ("invitations", known_invitations),
         ):
             other.once(name, lambda known=known: known)  # type: ignore[misc]
+        _know_inviter(other, scenes)
+    for other in others:
         for item in items:
             if _may_read(other, item, recipients.get(item.id, frozenset())):
                 found[item.id].append(other)
@@ -161,7 +169,7 @@ def opinions_open(scene: Scene, asked_by: frozenset[Relation]) -> bool:
 def is_answered_by_youth(scene: Scene, item: Item) -> bool:
     """Whether the young person decides today who reads this item: own words, from the 12th birthday."""
     twelve = scene.case.turns_12_on
-    return item.kind in _OWN_WORDS and item.party_id in youths(scene) and twelve is not None and scene.on >= twelve
+    return item.kind in OWN_WORDS and item.party_id in youths(scene) and twelve is not None and scene.on >= twelve
 
 
 def youths(scene: Scene) -> frozenset[UUID]:
@@ -180,7 +188,7 @@ def facts_of(scene: Scene, item: Item, recipients: frozenset[str]) -> ItemFacts:
     How an item stands towards the person of this scene. A wish of the young person stays with whom it was told to,
     the referrer, until the young person answered; below twelve until somebody was given it to read.
     """
-    spoken = item.kind in _OWN_WORDS and item.party_id in scene.sight.parties
+    spoken, given = item.kind in OWN_WORDS and item.party_id in scene.sight.parties, recipients
     words = frozenset[str]().union(
         *(reads_as(one, scene.sight.facts.party_word) for one in scene.sight.facts.relations)
     )
@@ -199,4 +207,74 @@ def facts_of(scene: Scene, item: Item, recipients: frozenset[str]) -> ItemFacts:
         shielded="shielded" in kept,
         withheld="withheld" in kept,
         waits_for_child=untold and not _REFERRERS & scene.sight.facts.relations,
+        ticked=str(item.id) in _ticked(scene),
+        inviter_reads=_inviter_reads(scene, item, given),
     )
+
+
+# ── Somebody invited ──
+
+
+def is_invited(scene: Scene) -> bool:
+    """Whether the person of this scene sees the case as a guest or a confidant, and as nothing else."""
+    found = {row.relation for row in scene.sight.access}
+    return bool(found) and found <= _INVITED
+
+
+def invitation_of(scene: Scene) -> Invitation | None:
+    """The invitation, unsealed, by which the person of this scene is here now."""
+    if not is_invited(scene):
+        return None
+    return scene.once("invitations", lambda: _invitations(scene)).get(scene.by.account_id)
+
+
+def let_in_by(scene: Scene) -> frozenset[UUID]:
+    """The rows of access that the person of this scene gave."""
+    query = select(Invitation.access_id).where(
+        Invitation.case_id == scene.case.id, Invitation.invited_by == scene.by.account_id
+    )
+    return frozenset(scene.tx.exec(query).all())
+
+
+def _invitations(scene: Scene) -> dict[UUID, Invitation]:
+    """By account: each invited person has one account for one invitation."""
+    rows = list(scene.tx.exec(select(Invitation).where(Invitation.case_id == scene.case.id)).all())
+    unseal_rows(scene.tx, rows)
+    return {row.account_id: row for row in rows}
+
+
+def inviter_scene(scene: Scene) -> Scene | None:
+    """The case as who invited this person sees it now; None when that person sees it no more."""
+    return scene.once("inviter", lambda: _inviter_scene(scene))
+
+
+def _inviter_scene(scene: Scene) -> Scene | None:
+    invitation = invitation_of(scene)
+    actor = load_actor(scene.tx, invitation.invited_by, scene.on) if invitation else None
+    if actor is None:
+        return None
+    try:
+        sight = find_case(scene.tx, actor, scene.case.reference, scene.region, scene.at)
+    except NotThere:
+        return None
+    return Scene(scene.process, scene.tx, sight, scene.at, scene.on)
+
+
+def _know_inviter(scene: Scene, scenes: dict[UUID, Scene]) -> None:
+    """Who invited is among the people whose sight is known: no look of its own is needed."""
+    invitation = invitation_of(scene)
+    if invitation is not None:
+        scene.once("inviter", lambda: scenes.get(invitation.invited_by))
+
+
+def _ticked(scene: Scene) -> frozenset[str]:
+    invitation = invitation_of(scene)
+    return frozenset(invitation.items.data()) if invitation and invitation.items else frozenset()
+
+
+def _inviter_reads(scene: Scene, item: Item, recipients: frozenset[str]) -> bool:
+    """Nobody lets somebody else read more than what is open to themselves today."""
+    if str(item.id) not in _ticked(scene):
+        return False
+    inviter = inviter_scene(scene)
+    return inviter is not None and not is_invited(inviter) and _may_read(inviter, item, recipients)

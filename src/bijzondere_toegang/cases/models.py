@@ -262,6 +262,30 @@ class CaseAccess(SQLModel, table=True):
     until: datetime | None = None
 
 
+class Invitation(CaseRow, table=True):
+    """Somebody let in for a while by one person of the case, to read what that person ticked and may read itself.
+
+    Its account is of this invitation alone; when it runs stands in the row of `case_access`.
+    """
+
+    __tablename__ = "invitation"
+    seal_columns: ClassVar[tuple[str, ...]] = ("what", "items")
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    case_id: UUID = Field(foreign_key="case_file.id", index=True)
+    holder: str = Field(default="referrer", max_length=20)
+    access_id: UUID = Field(foreign_key="case_access.id")
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    invited_by: UUID = Field(foreign_key="account.id")
+    invited_at: datetime
+    with_plan: bool = False
+    """the plan was ticked too, as far as who invited reads it"""
+    what: Secret | None = Field(default=None, sa_type=Sealed)
+    """school, veilig-thuis, volwassenenzorg, netwerk, advocaat, vertrouwenspersoon or anders"""
+    items: Secret | None = Field(default=None, sa_type=Sealed)
+    """the ids of the items that were ticked"""
+
+
 class ReadingConsent(CaseRow, table=True):
     """A youth of 16 or 17 lets this parent read along; `withdrawn_at` ends it, and the row stays (Jeugdwet 7.3.11)."""
 

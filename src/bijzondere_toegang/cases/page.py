@@ -115,6 +115,7 @@ def page_of(scene: Scene, t: Translator, has_page: Callable[[str], bool]) -> dic
         "members": _members(scene, t, scope),
         "colleagues": colleagues_of(scene) if full else [],
         "edits_people": _edits_people(scene),
+        "reaches_people": Relation.PROVIDER_NAMED in scene.sight.facts.relations and full,
         "sees_readers": allows(Permission.READERS_SEE, scene.sight.facts) and scene.case.registered_at is not None,
         "reconvening": _reconvening(scene, t) if full else [],
         "corners": _corners(scene, t, has_page) if full or scope == "brief" else [],

@@ -52,6 +52,8 @@ class Scene:
     at: datetime
     on: date
     _memo: dict[str, Any] = field(default_factory=dict)
+    handed: dict[str, str] = field(default_factory=dict)
+    """what an effect gives to who took the step, to show once and keep nowhere"""
 
     @property
     def case(self) -> Case:

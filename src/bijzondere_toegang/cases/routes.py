@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bijzondere_toegang.cases import uploads
 from bijzondere_toegang.cases.contents import documents, file_name
-from bijzondere_toegang.cases.items import readable_document
+from bijzondere_toegang.cases.items import is_invited, readable_document
 from bijzondere_toegang.cases.page import page_of
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
@@ -30,11 +30,13 @@ router.include_router(uploads.router)
 def show_case(visit: Reading, reference: str, gedaan: str = "") -> Response:
     """`gedaan` names the step just taken. A step may end one's own access: then the way goes on to the home page."""
     try:
-        scene = scene_of(visit, reference)
+        scene = scene_of(visit, reference, invited=True)
     except NotThere:
         if not gedaan:
             raise
         return RedirectResponse("/", status_code=303)
+    if is_invited(scene):
+        return RedirectResponse(f"/uitgenodigd/{scene.case.reference}", status_code=303)
     if not scene.by.is_professional:
         return RedirectResponse(f"/mijn-plan/{scene.case.reference}", status_code=303)
     note_look(visit, scene, "case")
@@ -47,7 +49,7 @@ def show_case(visit: Reading, reference: str, gedaan: str = "") -> Response:
 @router.get("/zaken/{reference}/documenten/{item_id}")
 def fetch_document(visit: Reading, reference: str, item_id: UUID) -> Response:
     """The bytes as an attachment that no browser opens in our name."""
-    scene = scene_of(visit, reference)
+    scene = scene_of(visit, reference, invited=True)
     item, content = readable_document(scene, item_id)
     note_look(visit, scene, "document", Permission.DOCUMENT_READ)
     name = file_name(item, _number(scene, item_id))

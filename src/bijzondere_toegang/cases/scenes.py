@@ -9,9 +9,10 @@ from fastapi import Request
 from starlette.responses import RedirectResponse
 
 from bijzondere_toegang.cases.advance import role_of
+from bijzondere_toegang.cases.items import is_invited
 from bijzondere_toegang.cases.process import Process, Scene
 from bijzondere_toegang.cases.visibility import find_case
-from bijzondere_toegang.errors import N_, Refused
+from bijzondere_toegang.errors import N_, NotThere, Refused
 from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import decide
 from bijzondere_toegang.people.visits import Visit
@@ -36,14 +37,20 @@ def pages_of(request: Request) -> Pages:
     return cast(Pages, request.app.state.pages)
 
 
-def scene_of(visit: Visit, reference: str) -> Scene:
-    """The scene of this case for the person who visits. Raises NotSignedIn or NotThere."""
+def scene_of(visit: Visit, reference: str, *, invited: bool = False) -> Scene:
+    """
+    The scene of this case for the person who visits. Raises NotSignedIn or NotThere. Somebody invited finds nothing
+    of a case but what is meant for them (`invited`).
+    """
     process = process_of(visit.request)
     sight = find_case(visit.tx, visit.person, reference, process.region, visit.at)
+    scene = Scene(process, visit.tx, sight, visit.at, visit.on)
+    if is_invited(scene) and not invited:
+        raise NotThere
     visit.about, visit.by_glass = sight.case.id, sight.facts.break_glass_open
     if sight.case.destroyed_on is not None:
         raise Destroyed(Destroyed.when, dag=sight.case.destroyed_on)
-    return Scene(process, visit.tx, sight, visit.at, visit.on)
+    return scene
 
 
 OWN_DOOR = frozenset({"youth", "parent", "foster_parent"})

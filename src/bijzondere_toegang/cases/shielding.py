@@ -31,11 +31,11 @@ IN_CHARGE = frozenset({"chair.assigned", "referrer.own", "referrer.delegate"})
 """Relations that read in the timeline that something was kept from somebody."""
 QUIET = frozenset(
     {
-        "answer_reading", "ask_lift", "confirm_lift", "confirm_withholding", "review_withholding", "shield_item",
-        "withhold_item",
+        "answer_reading", "ask_lift", "confirm_lift", "confirm_withholding", "end_confidant", "invite_confidant",
+        "review_withholding", "shield_item", "tick_for_confidants", "withhold_item",
     }
 )  # fmt: skip
-"""Steps that would tell a reader that something is kept back."""
+"""Steps that would tell a reader that something is kept back, or whom somebody trusts."""
 PROFESSIONALS = ("samenwerkingsverbanden", "gi", "pleegouder")
 FAMILY = ("parent", "guardian")
 LONGEST = timedelta(days=183)
@@ -356,12 +356,18 @@ def items_to_shield(scene: Scene) -> list[Choice]:
     """What this person may read; of the family only the own words."""
     mine = scene.sight.parties
     own = [item for item in readable_items(scene) if not mine or _is_own(scene, item)]
-    return [Choice(str(item.id), label_of(item), excerpt(item)) for item in own if item.kind != "call"]
+    return [Choice(str(item.id), label_for(scene, item), excerpt(item)) for item in own if item.kind != "call"]
 
 
 def _is_own(scene: Scene, item: Item) -> bool:
     spoken = item.kind in ("statement", "wens-jeugdige") and item.party_id in scene.sight.parties
     return spoken or item.author_account == scene.by.account_id
+
+
+def label_for(scene: Scene, item: Item) -> str:
+    """As `label_of`; to the young person the own wish is called so."""
+    own = item.kind == "wens-jeugdige" and item.party_id in scene.sight.parties
+    return "item.wens-jeugdige.own" if own else label_of(item)
 
 
 def label_of(item: Item) -> str:
@@ -389,7 +395,8 @@ def excerpt(item: Item) -> str:
 
 def kept_from(scene: Scene) -> list[Choice]:
     """Everybody else of the family who may get to read, and professionals by the word they read as."""
-    return [*_people(scene), *(Choice(word, f"recipient.{word}") for word in PROFESSIONALS)]
+    step = "wieMagLezen" if scene.by.is_professional else "add_statement_family.wieMagLezen"
+    return [*_people(scene), *(Choice(word, f"option.{step}.{word}") for word in PROFESSIONALS)]
 
 
 def family_that_reads(scene: Scene) -> list[Choice]:
@@ -415,10 +422,10 @@ def _holds(scene: Scene, holds: Iterable[ItemHold]) -> list[Choice]:
     ]
 
 
-def _about(item: Item, hold: ItemHold, name: str) -> str:
+def _about(item: Item, hold: ItemHold, name: str) -> tuple[str, ...]:
     """From whom, the first words, why it was kept back, and why somebody asked to release it."""
     reasons = [one.reveal() for one in (hold.reason, hold.why_lifted) if one is not None]
-    return " · ".join(filter(None, (name, excerpt(item), *reasons)))
+    return tuple(filter(None, (name, excerpt(item), *reasons)))
 
 
 def parents_to_choose(scene: Scene) -> list[Choice]:

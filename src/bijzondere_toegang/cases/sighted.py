@@ -20,7 +20,7 @@ from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.people.actors import Actor, load_actors
 from bijzondere_toegang.people.models import Membership
-from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import Decision, decide
 from bijzondere_toegang.web.i18n import Translator
 
@@ -36,6 +36,7 @@ SCOPES = {
     "pseudonym": N_("een nummer in het logboek, geen inhoud"),
     "aggregate": N_("alleen cijfers"),
 }
+INVITED = frozenset({Relation.GUEST_INVITED.value, Relation.CONFIDANT_INVITED.value})
 WITH_PAGE = frozenset({"parent", "youth"})
 COMING = ((12, "turns_12_on"), (16, "turns_16_on"), (18, "turns_18_on"))
 
@@ -55,6 +56,11 @@ class Seer:
     is_family: bool
     page: str = ""
     """where the pages of this person of the family can be looked at"""
+
+    @property
+    def is_invited(self) -> bool:
+        """A guest or a confidant."""
+        return self.relation in INVITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ def seen_by(scene: Scene, t: Translator) -> Seen:
     """For who may know who sees the case; in a fixed number of statements."""
     people = sighted(scene)
     others = [Scene(scene.process, scene.tx, sight, scene.at, scene.on) for _, sight, _ in people if sight is not None]
-    read = read_by(scene, others)
+    read = {item: [one for one in found if not _is_confidant(one)] for item, found in read_by(scene, others).items()}
     items = readable_items(scene)
     mine: dict[UUID, list[str]] = {}
     for item in items:
@@ -95,6 +101,11 @@ def seen_by(scene: Scene, t: Translator) -> Seen:
         tuple(_piece(scene, t, item, read[item.id]) for item in items),
         tuple(_coming(scene, t, people)),
     )
+
+
+def _is_confidant(scene: Scene) -> bool:
+    """What somebody of the family ticked for a confidant is between them."""
+    return any(row.relation == Relation.CONFIDANT_INVITED for row in scene.sight.access)
 
 
 def sighted(scene: Scene) -> list[tuple[Actor, Sight | None, tuple[CaseAccess, ...]]]:
@@ -186,7 +197,8 @@ def _sees(t: Translator, sight: Sight | None, decision: Decision | None) -> Iter
     if sight is None or decision is None:
         return
     yield t.gettext(SCOPES[decision.scope])
-    if decide(Permission.PLAN_READ, sight.facts).allowed:
+    confided = Relation.CONFIDANT_INVITED in sight.facts.relations  # whether the plan was ticked is told to nobody
+    if not confided and decide(Permission.PLAN_READ, sight.facts).allowed:
         yield t.gettext(N_("het plan"))
     if decide(Permission.PARTIES_EDIT, sight.facts).scope == "full":
         yield t.gettext(N_("de gegevens van het gezin"))

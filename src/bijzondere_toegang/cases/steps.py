@@ -53,6 +53,11 @@ def take_step(posted: Posted, visit: Writing, reference: str) -> Response:
     if has_own_door(scene):
         return RedirectResponse(f"/mijn-plan/{scene.case.reference}/stappen", status_code=307)
     step_name = taken_step(visit, scene, posted, step_page)
+    if scene.handed:
+        back = f"/zaken/{scene.case.reference}"
+        return pages_of(visit.request).page(
+            visit.request, "cases/code.html", code=scene.handed["code"], back=back, **shell(visit)
+        )
     return RedirectResponse(after_step(scene, step_name, dict(posted).get("_dan", "")), status_code=303)
 
 

@@ -19,12 +19,22 @@ def way_in(tx: Session, account_id: UUID, at: datetime, *, days: int = DAYS) -> 
     The token of a fresh link. Of a family it asks the date of birth of a young person in whose case they are now;
     None when there is no such date, or too many were wrong already.
     """
+    if tx.get_one(Account, account_id).handed_code is not None:
+        return _way_in_invited(tx, account_id, at, days)
     if not _is_family(tx, account_id):
         return make_link(tx, account_id, at, days=days)
     known = _birth_dates(tx, account_id, at)
     if not known or too_many_guesses(tx, account_id):
         return None
     return make_link(tx, account_id, at, days=days, known=known)
+
+
+def _way_in_invited(tx: Session, account_id: UUID, at: datetime, days: int) -> str | None:
+    """Of a guest or a confidant the link asks the code of the inviter; None once the invitation is over."""
+    runs = select(CaseAccess.id).where(CaseAccess.account_id == account_id, open_at(at)).limit(1)
+    if tx.exec(runs).first() is None or too_many_guesses(tx, account_id):
+        return None
+    return make_link(tx, account_id, at, days=days, known=())
 
 
 def may_have_way_in(tx: Session, account_id: UUID, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from bijzondere_toegang import migrations
 from bijzondere_toegang import settings as environment
 from bijzondere_toegang.app import load_process
 from bijzondere_toegang.cli.ground import Stop, Verbs, opened, verb
-from bijzondere_toegang.cli.readiness import demand_schema, newest_revision
+from bijzondere_toegang.cli.readiness import demand_keys, demand_schema, newest_revision
 from bijzondere_toegang.clock import system_clock
 from bijzondere_toegang.documents.scanner import scanner_of
 from bijzondere_toegang.keeping.rotation import demand_lookup_key
@@ -66,6 +66,7 @@ def register(arguments: argparse.Namespace) -> int:
     settings = environment.load()
     with opened(settings) as database:
         demand_schema(database)
+        demand_keys(database)
         scanner = scanner_of(settings.clamd)
         failed = import_files(database, load_process(), arguments.file, at=system_clock(), scanner=scanner)
         return 1 if failed else 0

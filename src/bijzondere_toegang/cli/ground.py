@@ -10,11 +10,18 @@ from typing import Any
 from bijzondere_toegang import settings as environment
 from bijzondere_toegang.app import open_database
 from bijzondere_toegang.db import Database
+from bijzondere_toegang.keeping.backup import sqlite_file
 from bijzondere_toegang.settings import Settings
 
 Verbs = Any
 """What argparse's `add_subparsers` gives; it has no public type."""
 Run = Callable[[argparse.Namespace], int]
+
+
+_NO_DATABASE = (
+    "BT_DATABASE_URL: there is no database at that place (counted from the folder you stand in): "
+    "run `bijzondere-toegang migrate` first"
+)
 
 
 class Stop(Exception):
@@ -63,8 +70,11 @@ def keeper_of(settings: Settings) -> str:
 
 @contextmanager
 def opened(settings: Settings | None = None) -> Iterator[Database]:
-    """The database of the settings, closed afterwards."""
-    database = open_database(settings or environment.load())
+    """The database of the settings, closed afterwards. Raises Stop where SQLite would make an empty one."""
+    settings = settings or environment.load()
+    if settings.database_url.startswith("sqlite") and not sqlite_file(settings.database_url).exists():
+        raise Stop(_NO_DATABASE)
+    database = open_database(settings)
     try:
         yield database
     finally:

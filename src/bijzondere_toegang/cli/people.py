@@ -16,7 +16,7 @@ from bijzondere_toegang.administration.moving import Part, parts_of
 from bijzondere_toegang.app import load_process
 from bijzondere_toegang.cases.way_in import may_have_way_in, way_in
 from bijzondere_toegang.cli.ground import Stop, Verbs, below, opened, verb
-from bijzondere_toegang.cli.readiness import demand_schema
+from bijzondere_toegang.cli.readiness import demand_keys, demand_schema
 from bijzondere_toegang.clock import local_day, system_clock
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.oversight.models import AccountStreet
@@ -145,6 +145,7 @@ def make(arguments: argparse.Namespace) -> int:
     at = system_clock()
     with opened() as database:
         demand_schema(database)
+        demand_keys(database)
         with database.write() as tx:
             if find_account(tx, arguments.login) is not None:
                 raise Stop("there is an account with this login name already", 1)

@@ -35,7 +35,7 @@ def check(arguments: argparse.Namespace) -> int:
     faults = workflow_faults(load_process(), arguments.file or None)
     for fault in faults:
         print(fault)
-    print(f"{len(faults)} faults" if faults else "sound")
+    print(f"{len(faults)} fault{'s' * (len(faults) > 1)}" if faults else "sound")
     return 1 if faults else 0
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import column, exists, func, select, table
 from sqlalchemy.exc import DatabaseError
+from sqlmodel import col
 
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cli.ground import Stop
-from bijzondere_toegang.db import Database
+from bijzondere_toegang.crypto import WrongKey
+from bijzondere_toegang.db import LOOKUP, Database, DataKey, key_place
 from bijzondere_toegang.engine import Context, check, workflow_files
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import grants
@@ -23,6 +25,10 @@ from bijzondere_toegang.web.i18n import Catalogues, Translator
 _REVISION = table("alembic_version", column("version_num"))
 _PG_TABLES = table("pg_tables", column("schemaname"), column("tableowner"))
 _PG_ROLES = table("pg_roles", *map(column, ("oid", "rolname", "rolsuper", "rolbypassrls")))
+_OTHER_KEY = (
+    "the master key does not open what is in this database: check BT_MASTER_KEY, or put the right file at "
+    "BT_MASTER_KEY_FILE"
+)
 _VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 
 
@@ -73,6 +79,20 @@ def demand_schema(database: Database) -> None:
     if found != needed:
         have = f"at revision {found}" if found else "empty"
         raise Stop(f"the database is {have}, this version needs {needed}: run `bijzondere-toegang migrate` first")
+
+
+def demand_keys(database: Database) -> None:
+    """Raises Stop when the master key is not the one under which the database was sealed: a lost key file is made
+    anew at the start, and what is written then would be sealed for another."""
+    query = select(DataKey.owner_id, DataKey.holder, DataKey.version, DataKey.wrapped)  # type: ignore[call-overload]
+    of_lookups = (col(DataKey.owner_id) == LOOKUP[0], col(DataKey.wrapped).is_not(None))
+    with database.read() as tx:
+        row = tx.connection().execute(query.where(*of_lookups).order_by(col(DataKey.version).desc())).first()
+    try:
+        if row is not None:
+            database.keyring.unwrap(row.wrapped, key_place(row.owner_id, row.holder, row.version))
+    except WrongKey:
+        raise Stop(_OTHER_KEY) from None
 
 
 def schema_revision(database: Database) -> str | None:

@@ -11,7 +11,7 @@ import uvicorn
 from bijzondere_toegang import settings as environment
 from bijzondere_toegang.app import create_app, load_process
 from bijzondere_toegang.cli.ground import Verbs, opened, verb
-from bijzondere_toegang.cli.readiness import demand_checkpoints, demand_role, demand_schema, demand_sound
+from bijzondere_toegang.cli.readiness import demand_checkpoints, demand_keys, demand_role, demand_schema, demand_sound
 from bijzondere_toegang.clock import system_clock
 from bijzondere_toegang.jobs import Post, blocking_scheduler
 from bijzondere_toegang.reminders.mail import SmtpMailer
@@ -49,6 +49,7 @@ def serve(arguments: argparse.Namespace) -> int:
     with opened(settings) as database:
         demand_schema(database)
         demand_role(database)
+        demand_keys(database)
         if settings.clamd is None:
             print(NO_SCANNER, file=sys.stderr, flush=True)
         app = create_app(settings, database=database, process=process)
@@ -74,6 +75,7 @@ def schedule(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
     with opened(settings) as database:
         demand_schema(database)
+        demand_keys(database)
         checkpoints = demand_checkpoints(settings)
         post = Post(database, process, SmtpMailer(settings), Catalogues(folder("locales")), settings, checkpoints)
         if arguments.once:

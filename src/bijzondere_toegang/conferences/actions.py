@@ -27,6 +27,7 @@ from bijzondere_toegang.conferences.stating import record_position_for, state_po
 from bijzondere_toegang.conferences.writing import adopt_minutes, put_up_minutes, react_to_minutes, write_minutes
 from bijzondere_toegang.db import Secret
 from bijzondere_toegang.errors import N_, Fault, Incomplete, NotNow
+from bijzondere_toegang.referrals import actions as referral
 
 USUAL_LENGTH = 60
 """minutes"""
@@ -85,6 +86,18 @@ def cancel_conference(act: Act) -> None:
     keep(conference, reden=act.answers.reason)
     act.case.conference_on = None
     invitations.send(act, conference, seats(act.scene), "CANCEL")
+
+
+def withdraw(act: Act) -> None:
+    """A planned conference leaves every calendar, also of who loses sight of the case by this act."""
+    conference = latest_conference(act.scene)
+    if conference is not None and conference.state == "planned":
+        act.tx.add(conference)
+        conference.sequence += 1
+        _end(act, conference, "cancelled")
+        act.case.conference_on = None
+        invitations.send(act, conference, seats(act.scene), "CANCEL")
+    referral.withdraw(act)
 
 
 def _end(act: Act, conference: Conference, state: str) -> None:
@@ -161,6 +174,7 @@ EFFECTS = {
     "plan_conference": plan_conference,
     "move_conference": move_conference,
     "cancel_conference": cancel_conference,
+    "withdraw": withdraw,
     "record_attendance": record_attendance,
     "open_conference": open_conference,
     "take_over": take_over,

@@ -27,13 +27,16 @@ Length = Annotated[int, Field(ge=15, le=480)]
 TWICE = N_("Deze zetel staat er al. Vul elke zetel één keer in.")
 
 
+GuestRole = Literal[
+    "school", "veilig-thuis", "volwassenenhulp", "netwerk", "advocaat", "gedragswetenschapper", "tolk", "anders"
+]
+
+
 class Guest(Answers):
     """Somebody extra at the table; a guest gets no access to the case by this."""
 
     name: Line = field("naam")
-    role: Literal[
-        "school", "veilig-thuis", "volwassenenhulp", "netwerk", "advocaat", "gedragswetenschapper", "tolk", "anders"
-    ] = field("rol", widget="select")
+    role: GuestRole = field("rol", widget="select")
 
 
 class MoveConference(Answers):

@@ -14,7 +14,7 @@ from bijzondere_toegang.cases.models import CaseAccess, Independence, Party
 from bijzondere_toegang.cases.process import Act
 from bijzondere_toegang.conferences.forms import Guest
 from bijzondere_toegang.conferences.models import Conference, Seat
-from bijzondere_toegang.conferences.queries import keep, parties_of, seats_of
+from bijzondere_toegang.conferences.queries import content_of, keep, parties_of, seats_of
 from bijzondere_toegang.db import Secret
 from bijzondere_toegang.people.models import Account, Membership
 from bijzondere_toegang.region import Consortium
@@ -28,7 +28,7 @@ def seat_table(act: Act, conference: Conference, guests: Iterable[Guest], on: da
     """Seat the family, the referrer, both consortia of the conference day, the chair and the guests; give access."""
     consortia = act.scene.region.consortia_on(on)
     rows = [*_family(act, conference, on), *_table(act, conference), *_consortia(conference, consortia)]
-    rows += [_guest(conference, guest) for guest in guests]
+    rows += [_guest(conference, guest.name, guest.role) for guest in guests]
     act.tx.add_all(rows)
     act.tx.flush()
     invite_consortia(act, consortia)
@@ -146,10 +146,17 @@ def _consortia(conference: Conference, consortia: Iterable[Consortium]) -> Itera
         yield seat
 
 
-def _guest(conference: Conference, guest: Guest) -> Seat:
+def _guest(conference: Conference, name: str, role: str) -> Seat:
     seat = _seat(conference, "guest")
-    seat.content = Secret.json({"naam": guest.name, "rol": guest.role})
+    seat.content = Secret.json({"naam": name, "rol": role})
     return seat
+
+
+def seat_guest(act: Act, conference: Conference, name: str, role: str) -> None:
+    """A seat for somebody who was let in, unless one of this name and role waits for them."""
+    said = {"naam": name, "rol": role}
+    if not any(seat.kind == "guest" and content_of(seat) == said for seat in seats_of(act.scene, conference)):
+        act.tx.add(_guest(conference, name, role))
 
 
 def invite_consortia(act: Act, consortia: Iterable[Consortium]) -> None:
@@ -191,12 +198,12 @@ def _accounts_with(act: Act, relations: Iterable[str]) -> list[UUID]:
 
 
 def seated_accounts(act: Act, table: Iterable[Seat]) -> list[UUID]:
-    """The accounts behind the seats of this table, without who withdrew; in a fixed order."""
+    """The accounts behind the seats of this table and of guests let in, without who withdrew; in a fixed order."""
     rows = list(table)
     found = {seat.account_id for seat in rows if seat.account_id is not None}
     found.update(family_told(act, rows))
     found.update(accounts_in_role(act.tx, act.case, "referrer", act.at))
-    found.update(_accounts_with(act, _REPS))
+    found.update(_accounts_with(act, (*_REPS, "guest.invited")))
     return sorted(found - _recused(act), key=str)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from bijzondere_toegang.cases.models import Case, CaseAccess, Party
+from bijzondere_toegang.cases.models import Case, CaseAccess, Invitation, Party
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.people.accounts import add_membership, make_account
@@ -17,6 +17,7 @@ from bijzondere_toegang.people.models import Account, Membership
 
 SINCE = date(2024, 1, 1)
 BUREAU = "bureau"
+INVITED = "invited"
 PHONE = "077 000 00 00"
 
 
@@ -70,6 +71,7 @@ PLAYERS: Mapping[str, Player] = {
 
 GROUPS: Mapping[str, str] = {
     "family": N_("Jongeren en ouders"),
+    INVITED: N_("Gasten en vertrouwenspersonen"),
     "referrer": N_("Verwijzers"),
     "chair": N_("Voorzitter"),
     "planner": N_("Planner"),
@@ -83,7 +85,9 @@ GROUPS: Mapping[str, str] = {
 }
 """In which order the login page shows whom."""
 
-WORDS: Mapping[str, str] = {"jeugdige": N_("jongere"), "moeder": N_("moeder"), "vader": N_("vader")}
+WORDS: Mapping[str, str] = {
+    "jeugdige": N_("jongere"), "moeder": N_("moeder"), "vader": N_("vader"), INVITED: N_("leest mee"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,19 @@ def mark_family(tx: Session, case: Case, number: int) -> None:
         tx.add(account)
 
 
+def mark_invited(tx: Session, case: Case, number: int) -> None:
+    """Let whom a chair or a family of sample `number` invited be chosen at the login page."""
+    rows = tx.exec(
+        select(Account)
+        .join(Invitation, col(Invitation.account_id) == col(Account.id))
+        .where(Invitation.case_id == case.id)
+        .order_by(col(Invitation.invited_at))
+    ).all()
+    for count, account in enumerate(rows, 1):
+        account.demo_key = account.demo_key or f"{INVITED}-{number}-{count}"
+        tx.add(account)
+
+
 def account_of(tx: Session, key: str) -> UUID | None:
     """The account with this demo key."""
     return tx.exec(select(Account.id).where(Account.demo_key == key, col(Account.ended_at).is_(None))).first()
@@ -136,7 +153,9 @@ def choices(tx: Session, organisations: Mapping[str, str]) -> list[tuple[str, li
     for account in accounts:
         member = roles.get(account.id)
         name, key = account.name.reveal() if account.name else "", account.demo_key or ""
-        if member is None:
+        if key.startswith(INVITED):
+            found.setdefault(INVITED, []).append(Person(key, name, "", INVITED))
+        elif member is None:
             found.setdefault("family", []).append(Person(key, name, "", key.rpartition("-")[2]))
         else:
             detail = organisations.get(member.organisation, "")

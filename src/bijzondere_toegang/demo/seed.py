@@ -19,7 +19,7 @@ from bijzondere_toegang.cases.visibility import find_case
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import Database
 from bijzondere_toegang.demo.beats import Beat
-from bijzondere_toegang.demo.people import account_of, mark_family, settle_in
+from bijzondere_toegang.demo.people import account_of, mark_family, mark_invited, settle_in
 from bijzondere_toegang.demo.samples import document
 from bijzondere_toegang.demo.timekeeper import TimeKeeper
 from bijzondere_toegang.errors import NotThere, Refused
@@ -86,6 +86,8 @@ class Stage:
             scene = Scene(self.process, tx, sight, at, local_day(at))
             answers = beat.answers(scene) if callable(beat.answers) else beat.answers
             advance(scene, beat.step, data=answers, revision=case.revision)
+            if scene.handed:
+                mark_invited(tx, case, beat.number)
 
     def _who(self, tx: Session, case: Case, who: str, at: datetime) -> UUID:
         found = account_of(tx, who)

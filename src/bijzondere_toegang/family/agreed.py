@@ -48,6 +48,8 @@ class Agreed:
     """Plain facts for the page; empty means: nothing to say."""
 
     help: str = ""
+    at_home: bool = False
+    """the help comes to the home"""
     result: str = ""
     where_to: str = ""
     goals: tuple[Goal, ...] = ()
@@ -147,6 +149,7 @@ def _of_plan(reader: Reader, seen: Shown, plan: Plan) -> dict[str, Any]:
     said: Mapping[str, Any] = content_of(plan)
     return {
         "help": reader.safe(said.get("hulp")),
+        "at_home": bool(said.get("hulpThuis")),
         "result": reader.safe(said.get("resultaat")),
         "goals": tuple(_goal(reader, goal) for goal in goals(plan)),
         "starts_on": reader.scene.case.help_started_on or plan.starts_on,

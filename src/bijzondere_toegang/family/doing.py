@@ -19,11 +19,23 @@ from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.plans.asked import consents
 
 ALWAYS = "add_statement"
-TELLS_NOTHING = frozenset({ALWAYS, "add_document", "answer_reading", "ask_lift", "let_parents_read", "shield_item"})
+TELLS_NOTHING = frozenset(
+    {ALWAYS, "add_document", "answer_reading", "ask_lift", "end_confidant", "let_parents_read", "shield_item"}
+)
 """Open in every stage, so that whether they can be taken gives no news away."""
 FIRST = ("state_position", "consent", "score", "react_to_minutes", "answer_reading")
 """What is asked of the family, most pressing first."""
-LAST = ("shield_item", "ask_lift", "nudge", "ask_reconvene", "withdraw_consent", "withdraw")
+LAST = (
+    "invite_confidant",
+    "tick_for_confidants",
+    "end_confidant",
+    "shield_item",
+    "ask_lift",
+    "nudge",
+    "ask_reconvene",
+    "withdraw_consent",
+    "withdraw",
+)
 
 
 @dataclass(frozen=True, slots=True)

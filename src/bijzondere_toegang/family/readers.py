@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -11,6 +10,7 @@ from sqlmodel import col, select
 
 from bijzondere_toegang.cases.models import CaseAccess, Party
 from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.traces import traces_of, without
 from bijzondere_toegang.cases.visibility import find_case, open_at
 from bijzondere_toegang.conferences.queries import parties_of
 from bijzondere_toegang.db import Secret
@@ -32,6 +32,8 @@ class Reader:
     scene: Scene
     party: Party
     family: tuple[Party, ...]
+    for_others: bool = False
+    """somebody reads along to whom no secret address may be told, not even that of this reader"""
 
     @property
     def is_youth(self) -> bool:
@@ -50,11 +52,13 @@ class Reader:
     @cached_property
     def hidden(self) -> tuple[Party, ...]:
         """Those with a secret address that is not this reader's own address."""
-        mine = _text(self.party.address)
+        mine = "" if self.for_others else _text(self.party.address)
         return tuple(
             party
             for party in self.family
-            if party.secret_address and party.id != self.party.id and not (mine and _text(party.address) == mine)
+            if party.secret_address
+            and (self.for_others or party.id != self.party.id)
+            and not (mine and _text(party.address) == mine)
         )
 
     @property
@@ -64,12 +68,11 @@ class Reader:
 
     @cached_property
     def _traces(self) -> tuple[str, ...]:
-        return tuple({_bare(trace) for party in self.hidden for trace in _traces_of(party)} - {""})
+        return traces_of(self.hidden)
 
     def safe(self, text: str | None) -> str:
         """The text, or nothing when it holds a trace of an address that must not reach this reader."""
-        bare = _bare(text or "")
-        return "" if any(trace in bare for trace in self._traces) else text or ""
+        return without(self._traces, text)
 
 
 def reader_of(scene: Scene, relations: frozenset[str] = RELATIONS) -> Reader:
@@ -101,18 +104,5 @@ def as_person(scene: Scene, party_id: UUID) -> Reader:
     return reader_of(Scene(scene.process, scene.tx, sight, scene.at, scene.on))
 
 
-def _traces_of(party: Party) -> Iterator[str]:
-    """Street with number, postcode, telephone, mail and school of somebody who must not be found."""
-    street, _, town = _text(party.address).partition("\n")
-    yield street
-    yield town[:7]
-    yield from (_text(party.phone), _text(party.email), _text(party.school))
-
-
 def _text(secret: Secret | None) -> str:
     return secret.reveal() if secret else ""
-
-
-def _bare(text: str) -> str:
-    """Without case, blanks and hyphens, so that writing it differently hides nothing."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum() or letter in "@.")

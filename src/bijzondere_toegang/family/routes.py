@@ -16,9 +16,11 @@ from bijzondere_toegang.cases.uploads import Uploaded
 from bijzondere_toegang.errors import NotNow
 from bijzondere_toegang.family.doing import TELLS_NOTHING, open_steps
 from bijzondere_toegang.family.fostering import foster_part_of
+from bijzondere_toegang.family.invited import invited_to
 from bijzondere_toegang.family.lists import plans_of
 from bijzondere_toegang.family.lookers import demand_may_ask, looks_of
 from bijzondere_toegang.family.news import Shown, shown
+from bijzondere_toegang.family.own import note_own, own_of
 from bijzondere_toegang.family.pages import agreements_of, common, minutes_of, office_of, plan_of, voice_of
 from bijzondere_toegang.family.readers import AT_HOME, RELATIONS, Reader, reader_of
 from bijzondere_toegang.family.seers import seers_of
@@ -37,6 +39,9 @@ def show_plans(visit: Reading) -> Response:
     listed = plans_of(visit, process_of(visit.request).region)
     if len(listed) == 1:
         return RedirectResponse(f"/mijn-plan/{listed[0].reference}", status_code=303)
+    invited = invited_to(visit) if not listed else None
+    if invited is not None:
+        return RedirectResponse(f"/uitgenodigd/{invited}", status_code=303)
     account = visit.person.account_id
     visit.note(account, Event("read", "R", account, object_kind="list", object_pseudonym=str(account)))
     return _page(visit, "list", say=voice_of(visit, youth=False), plans=listed, office=office_of(visit))
@@ -68,6 +73,8 @@ def take_step(posted: Posted, visit: Writing, reference: str) -> Response:
     reader, say = _at_home(visit, reference, AT_HOME)
     _only_what_tells_nothing(reader, dict(posted).get("_stap", ""))
     step_name = taken_step(visit, reader.scene, posted, page_for(reader, say))
+    if reader.scene.handed:
+        return _page(visit, "code", say=say, **reader.scene.handed, back=f"/mijn-plan/{reference}")
     return RedirectResponse(f"/mijn-plan/{reference}?gedaan={step_name}", status_code=303)
 
 
@@ -93,6 +100,15 @@ def show_seers(visit: Reading, reference: str) -> HTMLResponse:
     return _page(visit, "seers", **common(visit, reader, seen, say), seers=seers_of(reader, seen))
 
 
+@router.get("/{reference}/gegevens")
+def show_own(visit: Reading, reference: str) -> HTMLResponse:
+    """Every member of the family has this page under the same name; it alone tells its owner of a secret address."""
+    reader, say = _at_home(visit, reference, AT_HOME)
+    own = own_of(reader)
+    note_own(visit, reader, own)
+    return _page(visit, "own", **common(visit, reader, shown(reader), say), own=own, is_foster=reader.is_foster)
+
+
 @router.get("/{reference}/documenten")
 def show_documents(visit: Reading, reference: str) -> HTMLResponse:
     """What this person may read; while hard news waits for a call, what they brought themselves."""
@@ -101,7 +117,8 @@ def show_documents(visit: Reading, reference: str) -> HTMLResponse:
     note_look(visit, reader.scene, "document_list", Permission.DOCUMENT_READ)
     t = pages_of(visit.request).translator(visit.request)
     papers = papers_of(reader.scene, t, "option.add_document_family.wieMagLezen")
-    listed = [paper for paper in papers if paper.mine or seen.waiting is None]
+    safe = [paper for paper in papers if paper.mine or reader.safe(paper.title) == paper.title]
+    listed = [paper for paper in safe if paper.mine or seen.waiting is None]
     adds = "add_document" in open_steps(reader, seen)
     return _page(visit, "documents", **common(visit, reader, seen, say), papers=listed, adds=adds)
 

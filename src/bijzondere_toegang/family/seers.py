@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from bijzondere_toegang.cases.access import ROLE_OF
+from bijzondere_toegang.cases.acts_handover import last_day
 from bijzondere_toegang.cases.holds import held_back
+from bijzondere_toegang.cases.items import let_in_by
 from bijzondere_toegang.cases.process import Sight
 from bijzondere_toegang.cases.sighted import sighted
 from bijzondere_toegang.family.lookers import GIVES_A_PLACE_AWAY, Looker
@@ -29,11 +32,15 @@ _WITH_NAMES = frozenset({"full", "own_part", "ticked"})
 
 @dataclass(frozen=True, slots=True)
 class Seers:
-    """`whole` sees what is about this family, `outline` only where it stands; `parents` for the youth alone."""
+    """
+    `whole` sees what is about this family, `outline` only where it stands; `parents` for the youth alone, `confidants`
+    by name with the last day: those whom the reader let in, and nobody else's.
+    """
 
     whole: tuple[Looker, ...]
     outline: tuple[Looker, ...]
     parents: tuple[str, ...]
+    confidants: tuple[tuple[str, date], ...]
 
 
 def seers_of(reader: Reader, seen: Shown) -> Seers:
@@ -43,17 +50,20 @@ def seers_of(reader: Reader, seen: Shown) -> Seers:
     """
     held, found = held_back(reader.scene), dict[bool, dict[Looker, None]]()
     parents: list[str] = []
+    own, confidants = let_in_by(reader.scene), list[tuple[str, date]]()
     for actor, sight, rows in sighted(reader.scene):
         party = next((row.party_id for row in rows if row.party_id is not None), None)
         if sight is None:
             continue
         if party is not None:
             parents += [one.full_name for one in reader.family if one.id == party and one.kind in _PARENTS]
+        elif any(row.relation == Relation.CONFIDANT_INVITED for row in rows):
+            confidants += [(actor.name, last_day(row.until)) for row in rows if row.id in own and row.until]
         elif (looker := _looker(reader, actor, sight)) is not None and not _silent(seen, held, actor, looker):
             whole = decide(Permission.CASE_SEE, sight.facts).scope in _WITH_NAMES
             found.setdefault(whole, {})[looker] = None
     names, no_names = (tuple(sorted(found.get(one, ()), key=_order)) for one in (True, False))
-    return Seers(names, no_names, tuple(sorted(parents)) if reader.is_youth else ())
+    return Seers(names, no_names, tuple(sorted(parents)) if reader.is_youth else (), tuple(sorted(confidants, key=str)))
 
 
 def _looker(reader: Reader, actor: Actor, sight: Sight) -> Looker | None:

@@ -98,7 +98,8 @@ def _items(reader: Reader, t: Translator) -> Iterator[Section]:
     authors = names_of(scene.tx, {item.author_account for item in items})
     for item in items:
         if item.kind == "document":
-            yield Section(f"item-{item.id}", t.gettext(N_("Document")), "", item.title.reveal() if item.title else "")
+            title = reader.safe(item.title.reveal() if item.title else None)
+            yield Section(f"item-{item.id}", t.gettext(N_("Document")), "", title)
         elif (piece := piece_of(scene, t, item, authors)) is not None:
             lists = "\n\n".join("\n".join(f"{label}: {value}" for label, value in pairs) for pairs in piece.lists)
             yield Section(f"item-{item.id}", piece.title, piece.note, reader.safe(piece.text or lists))

@@ -11,7 +11,12 @@ from sqlalchemy import create_engine
 
 
 def upgrade(url: str, app_role: str | None = None, to: str = "head") -> None:
-    """Bring the schema to `to`. On PostgreSQL `url` is the owner's and `app_role` gets its grants per table."""
+    """
+    Bring the schema to `to`. On PostgreSQL `url` is the owner's and `app_role` gets its grants per table; a new SQLite
+    file is readable by its owner only, like the key beside it.
+    """
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///").partition("?")[0]).touch(mode=0o600)
     engine = create_engine(url, hide_parameters=True)
     with engine.begin() as connection:
         config = _config()

@@ -1,4 +1,7 @@
-"""A secret address, shown once to the referrer who has the case: with a reason, and written down each time (C10)."""
+"""
+A secret address, shown once to the referrer who has the case and the provider who treats at home: with a reason, and
+written down each time (C10).
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from bijzondere_toegang.parties.queries import party
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import Decision, decide
 from bijzondere_toegang.people.visits import Visit, Writing
+from bijzondere_toegang.plans.queries import treats_at_home
 from bijzondere_toegang.timeline.record import Event
 from bijzondere_toegang.web.forms import Answers, Text, describe, field, summary, validate
 
@@ -53,13 +57,16 @@ def show_address(posted: Posted, visit: Writing, reference: str, party_id: UUID)
 
 
 def address_decision(scene: Scene) -> Decision:
-    """
-    As it will be once a reason is given. Who treats at home is not on record yet, so no provider is let in; for a
-    family this is no page of theirs.
-    """
+    """As it will be once a reason is given. The family reads its own address on a page of its own, not here."""
     return decide(
         Permission.SECRET_ADDRESS_SHOW,
-        replace(scene.sight.facts, reason_given=True, for_shared_piece=False, treats_at_home=False, own_data=False),
+        replace(
+            scene.sight.facts,
+            reason_given=True,
+            for_shared_piece=False,
+            treats_at_home=treats_at_home(scene),
+            own_data=False,
+        ),
     )
 
 

@@ -66,7 +66,7 @@ class Corrected(Answers):
     first_name: OptionalLine = field("voornaam", default=None)
     infix: OptionalLine = field("tussenvoegsel", default=None)
     last_name: OptionalLine = field("achternaam", default=None)
-    birth_date: OptionalDay = field("geboortedatum", widget="date", default=None)
+    birth_date: OptionalDay = field("geboortedatum", widget="birthday", default=None)
     authority: Authority | None = field("gezag", widget="radio", default=None)
     authority_source: Source | None = field("gezagBron", widget="select", default=None)
     authority_on: OptionalDay = field("gezagOp", widget="date", default=None)

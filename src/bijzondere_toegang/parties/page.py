@@ -1,4 +1,4 @@
-"""The page of the family: who they are, what their authority and age mean, and whether they are reached."""
+"""The pages of the family: who they are, what their authority and age mean, and whether they are reached."""
 
 from __future__ import annotations
 
@@ -58,6 +58,22 @@ def people_of(scene: Scene, t: Translator) -> list[Person]:
     return [_person(scene, t, one, known.get(one.id)) for one in parties_of(scene)]
 
 
+def contacts_of(scene: Scene, t: Translator) -> list[Person]:
+    """How to reach each of them, and what is kept secret of them; nothing that only who corrects has to know."""
+    return [
+        Person(
+            str(one.id),
+            one.full_name,
+            ", ".join(_what(scene, t, one)),
+            list(_reached(t, one)),
+            (t.gettext(N_("geheim adres")),) if one.secret_address else (),
+            secret=one.secret_address,
+            has_bsn=one.bsn is not None,
+        )
+        for one in parties_of(scene)
+    ]
+
+
 def _person(scene: Scene, t: Translator, one: Party, door: Door | None) -> Person:
     return Person(
         str(one.id),
@@ -82,10 +98,14 @@ def _facts(scene: Scene, t: Translator, one: Party, door: Door | None) -> Iterat
     if one.kind != "youth":
         yield t.gettext(N_("Gezag")), _authority(scene, t, one)
     yield t.gettext(N_("Wat dat betekent")), t.gettext(effect_of(scene, one))
+    yield from _reached(t, one)
+    yield t.gettext(N_("Inloggen")), t.gettext(_signs_in(door))
+
+
+def _reached(t: Translator, one: Party) -> Iterator[tuple[str, str]]:
     yield t.gettext(N_("Taal")), ", ".join(language_notes(one, t)) or t.gettext(N_("Nederlands, geen tolk"))
     yield t.gettext(N_("Telefoon")), one.phone.reveal() if one.phone else t.gettext(N_("niet bekend"))
     yield t.gettext(N_("E-mail")), one.email.reveal() if one.email else t.gettext(N_("niet bekend"))
-    yield t.gettext(N_("Inloggen")), t.gettext(_signs_in(door))
 
 
 def _authority(scene: Scene, t: Translator, one: Party) -> str:

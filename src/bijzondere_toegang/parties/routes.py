@@ -1,4 +1,4 @@
-"""The page of the family for referrer and chair, and the form that corrects one person."""
+"""The page of the family for referrer, chair and provider, and the form that corrects one person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bijzondere_toegang.cases.steps import Pairs, Posted, ask_step, taken_step
 from bijzondere_toegang.errors import Fault, NotAllowed, NotThere, Sentence
 from bijzondere_toegang.parties import address, bsn
 from bijzondere_toegang.parties.actions import OF_OTHERS, OF_YOUTH
-from bijzondere_toegang.parties.page import corrections_of, next_birthday, people_of, rule_of
+from bijzondere_toegang.parties.page import contacts_of, corrections_of, next_birthday, people_of, rule_of
 from bijzondere_toegang.parties.queries import known_of, party
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import allows, decide
@@ -53,8 +53,12 @@ ACTS = ("add_party", "record_parents_reading")
 
 @router.get("/zaken/{reference}/betrokkenen")
 def show_people(visit: Reading, reference: str, gedaan: str = "") -> HTMLResponse:
-    """Each person with authority, age rule, language, account and mail."""
-    scene = editing(desk_of(visit, reference))
+    """Each person with authority, age rule, language, account and mail; for a provider how to reach them alone."""
+    scene = desk_of(visit, reference)
+    shows_address, shows_bsn = address.address_decision(scene).allowed, bsn.bsn_decision(scene, proven=True).allowed
+    if not may_edit(scene) and (shows_address or shows_bsn):
+        return _contacts(visit, scene, shows_address, shows_bsn)
+    scene = editing(scene)
     note_look(visit, scene, "parties", Permission.PARTIES_EDIT)
     pages = pages_of(visit.request)
     t = pages.translator(visit.request)
@@ -68,8 +72,8 @@ def show_people(visit: Reading, reference: str, gedaan: str = "") -> HTMLRespons
         birthday=next_birthday(scene),
         people=people_of(scene, t),
         corrects=STEP in open_now,
-        shows_address=address.address_decision(scene).allowed,
-        shows_bsn=bsn.bsn_decision(scene, proven=True).allowed,
+        shows_address=shows_address,
+        shows_bsn=shows_bsn,
         acts=[name for name in ACTS if name in open_now],
         corrections=corrections_of(scene, t),
         looks_as=allows(Permission.FAMILY_PREVIEW, scene.sight.facts),
@@ -78,10 +82,30 @@ def show_people(visit: Reading, reference: str, gedaan: str = "") -> HTMLRespons
     )
 
 
-def editing(scene: Scene) -> Scene:
-    """The scene of who may correct and sees names. A planner sees none, so has no form. Raises NotAllowed."""
+def _contacts(visit: Visit, scene: Scene, shows_address: bool, shows_bsn: bool) -> HTMLResponse:
+    """For who corrects nothing, and may have an address or a number shown: a named provider."""
+    note_look(visit, scene, "parties")
+    pages = pages_of(visit.request)
+    return pages.page(
+        visit.request,
+        "parties/contacts.html",
+        case=scene.case,
+        people=contacts_of(scene, pages.translator(visit.request)),
+        shows_address=shows_address,
+        shows_bsn=shows_bsn,
+        **shell(visit),
+    )
+
+
+def may_edit(scene: Scene) -> bool:
+    """Whether this person may correct and sees names. A planner sees none."""
     decision = decide(Permission.PARTIES_EDIT, scene.sight.facts)
-    if not decision.allowed or decision.scope != "full":
+    return decision.allowed and decision.scope == "full"
+
+
+def editing(scene: Scene) -> Scene:
+    """The scene of who may correct. Raises NotAllowed."""
+    if not may_edit(scene):
         raise NotAllowed
     return scene
 

@@ -96,7 +96,7 @@ def _app_code_right(tx: Session, app: CodeApp, code: str, at: datetime) -> bool:
 def _step_of(secret: str, code: str, at: datetime) -> int | None:
     now, totp = int(at.timestamp()) // STEP, pyotp.TOTP(secret, interval=STEP)
     steps = range(now - DRIFT, now + DRIFT + 1)
-    right = [step for step in steps if hmac.compare_digest(totp.generate_otp(step), code)]
+    right = [step for step in steps if hmac.compare_digest(totp.generate_otp(step).encode(), code.encode())]
     return right[-1] if right else None
 
 

@@ -423,7 +423,7 @@ def link_by_token(
     if found is None:
         raise DeadLink(DEAD)
     opened, account = found
-    if departure.provider.kind != "digid" or opened.proof is None:
+    if departure.provider.kind != "digid" or opened.proof is None or account.handed_code is not None:
         raise NotThere
     faults = proof_faults(visit, opened, account, geboortedatum.strip())
     if opened.tries >= MOST_TRIES or too_many_guesses(visit.tx, account.id):

@@ -96,6 +96,24 @@ def proves(tx: Session, link: LoginLink, day: str) -> bool:
     return link.proof is None or any(hmac.compare_digest(given, proof) for proof in link.proof.split())
 
 
+def hand_code(tx: Session, account: Account) -> str:
+    """A fresh code of six digits that a link of this account asks; only a keyed hash of it is kept."""
+    code = f"{secrets.randbelow(10**6):06d}"
+    account.handed_code = _handed(tx, account.id, code)
+    tx.add(account)
+    return code
+
+
+def is_handed(tx: Session, account: Account, code: str) -> bool:
+    """Whether this is the code that was handed over to this person; blanks in it don't matter."""
+    given = _handed(tx, account.id, "".join(code.split()))
+    return hmac.compare_digest(given, account.handed_code or "")
+
+
+def _handed(tx: Session, account_id: UUID, code: str) -> str:
+    return lookup(tx, "handed_code", f"{account_id}|{code}")
+
+
 def use_up_links(tx: Session, account_id: UUID, at: datetime) -> None:
     """None of the links that an account still has works any longer, and their wrong dates count no more."""
     tx.connection().execute(_unused(account_id).values(used_at=at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -55,10 +56,11 @@ def is_password_of(account: Account | None, password: str) -> bool:
     return password_hash is not None
 
 
-def password_faults(password: str, login: str = "") -> list[Fault]:
+def password_faults(password: str, login: str = "", breached: Container[str] = ()) -> list[Fault]:
     """
-    What is wrong with it: too short, or easily guessed from lists of used passwords, the words of this place or the
-    own log-in name. No puzzle rules beyond that (NIST SP 800-63B 5.1.1.2; ASVS 6.2.4, 6.2.11).
+    What is wrong with it: too short, easily guessed from lists of used passwords, the words of this place or the own
+    log-in name, or one of the `breached`. No puzzle rules beyond that (NIST SP 800-63B 5.1.1.2; ASVS 6.2.4, 6.2.11,
+    6.2.12).
     """
     if not MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH:
         return [Fault("/wachtwoord", N_("Kies een wachtwoord van minstens 12 tekens."))]
@@ -67,6 +69,8 @@ def password_faults(password: str, login: str = "") -> list[Fault]:
         return [
             Fault("/wachtwoord", N_("Dit wachtwoord is makkelijk te raden. Neem een paar losse woorden achter elkaar."))
         ]
+    if password in breached:
+        return [Fault("/wachtwoord", N_("Dit wachtwoord lekte ergens uit en is bekend. Kies een ander."))]
     return []
 
 

@@ -29,6 +29,8 @@ class Account(SealedRow, table=True):
     created_at: datetime
     ended_at: datetime | None = None
     demo_key: str | None = Field(default=None, max_length=40, index=True)
+    handed_code: str | None = Field(default=None, max_length=64)
+    """of somebody invited: the keyed code that a link asks, which the inviter hands over; None: of nobody else"""
 
 
 class Membership(SQLModel, table=True):

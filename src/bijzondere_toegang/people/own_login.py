@@ -264,7 +264,8 @@ def show_password(visit: Reading) -> Response:
 def change_password(visit: Writing, wachtwoord: str = Form("")) -> Response:
     demand_proof(visit)
     account = visit.tx.get_one(Account, visit.person.account_id)
-    faults = password_faults(wachtwoord[: MAXIMUM_LENGTH + 1], known_as(visit.tx, account))
+    breached = visit.request.app.state.breached
+    faults = password_faults(wachtwoord[: MAXIMUM_LENGTH + 1], known_as(visit.tx, account), breached)
     if faults:
         return _page(visit, "password", 422, fault=faults[0])
     set_password(account, wachtwoord)

@@ -20,6 +20,7 @@ from bijzondere_toegang.people.links import (
     MOST_TRIES,
     about_account,
     ask_for_link,
+    is_handed,
     open_link,
     proves,
     too_many_guesses,
@@ -39,7 +40,7 @@ from bijzondere_toegang.people.visits import Reading, Visit, Writing, session_co
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.timeline.record import Event
 from bijzondere_toegang.web.carrying import carried_from
-from bijzondere_toegang.web.forms import Answers, Day, describe, field, validate
+from bijzondere_toegang.web.forms import Answers, Day, Line, describe, field, validate
 from bijzondere_toegang.web.i18n import Translator
 from bijzondere_toegang.web.problem import Problems
 from bijzondere_toegang.web.render import Pages
@@ -54,6 +55,8 @@ NOBODY = UUID(int=1)
 """The chain of log-ins by a name that nobody has."""
 NO_LOGIN = N_("Vul uw e-mailadres of inlognaam in.")
 NO_DATE = N_("Vul de geboortedatum in.")
+NO_CODE = N_("Vul de code van zes cijfers in.")
+WRONG_CODE = N_("Deze code klopt niet. Kijk hem na en typ ook het wachtwoord opnieuw.")
 WRONG_DATE = N_("Deze datum klopt niet. Kijk hem na en typ ook het wachtwoord opnieuw.")
 
 
@@ -67,7 +70,13 @@ class DeadLink(NotThere):
 class Proof(Answers):
     """What a link asks besides the password, of somebody who is family."""
 
-    born: Day = field("geboortedatum", widget="date")
+    born: Day = field("geboortedatum", widget="birthday")
+
+
+class HandedCode(Answers):
+    """What a link asks of somebody who was invited."""
+
+    code: Line = field("code", widget="number")
 
 
 def _pages(request: Request) -> Pages:
@@ -163,20 +172,23 @@ def show_welcome(visit: Reading, token: str) -> Response:
 
 
 @router.post("/welkom/{token}")
-def choose_password(visit: Writing, token: str, wachtwoord: str = Form(""), geboortedatum: str = Form("")) -> Response:
+def choose_password(
+    visit: Writing, token: str, wachtwoord: str = Form(""), geboortedatum: str = Form(""), code: str = Form("")
+) -> Response:
     """A wrong date counts, so its answer is returned: a raised one would roll the counting back."""
     found = open_link(visit.tx, token, visit.at)
     if found is None:
         raise DeadLink(ANEW)
     link, account = found
+    given = (geboortedatum if account.handed_code is None else code).strip()
     faults = [
-        *proof_faults(visit, link, account, geboortedatum.strip()),
-        *password_faults(wachtwoord, known_as(visit.tx, account)),
+        *proof_faults(visit, link, account, given),
+        *password_faults(wachtwoord, known_as(visit.tx, account), visit.request.app.state.breached),
     ]
     if link.tries >= MOST_TRIES or too_many_guesses(visit.tx, account.id):
         return Problems(_pages(visit.request)).answer(visit.request, DeadLink(ANEW))
     if faults:
-        return welcome(visit, link, account, token, faults, geboortedatum)
+        return welcome(visit, link, account, token, faults, given)
     changed = account.password_hash is not None
     set_password(account, wachtwoord)
     use_up_links(visit.tx, account.id, visit.at)
@@ -188,19 +200,35 @@ def choose_password(visit: Writing, token: str, wachtwoord: str = Form(""), gebo
 
 
 def proof_faults(visit: Visit, link: LoginLink, account: Account, given: str) -> list[Fault]:
-    """What is wrong with the date; one that is none costs no try."""
+    """What is wrong with the date, or the code of who was invited; one that is none costs no try."""
     if link.proof is None:
         return []
+    if account.handed_code is not None:
+        return _code_faults(visit, link, account, given)
     answers, faults = validate(Proof, {"geboortedatum": given})
     if answers is None or faults:
         return [Fault("/geboortedatum", NO_DATE)]
     if proves(visit.tx, link, given):
         return []
+    _count_wrong(visit, link, account)
+    return [Fault("/geboortedatum", WRONG_DATE)]
+
+
+def _code_faults(visit: Visit, link: LoginLink, account: Account, given: str) -> list[Fault]:
+    digits = "".join(given.split())
+    if not (len(digits) == 6 and digits.isascii() and digits.isdigit()):
+        return [Fault("/code", NO_CODE)]
+    if is_handed(visit.tx, account, digits):
+        return []
+    _count_wrong(visit, link, account)
+    return [Fault("/code", WRONG_CODE)]
+
+
+def _count_wrong(visit: Visit, link: LoginLink, account: Account) -> None:
     link.tries += 1
     visit.tx.add(link)
     visit.tx.flush()
     visit.note(account.id, replace(about_account("password_set", "U", account.id), outcome="refused 422"))
-    return [Fault("/geboortedatum", WRONG_DATE)]
 
 
 def welcome(
@@ -210,10 +238,13 @@ def welcome(
     settings: Settings = visit.request.app.state.settings
     pages = _pages(visit.request)
     t = pages.translator(visit.request)
-    views = describe(Proof, t, "welcome", {"geboortedatum": typed}, faults) if link.proof is not None else []
+    asks, name = (Proof, "geboortedatum") if account.handed_code is None else (HandedCode, "code")
+    views = describe(asks, t, "welcome", {name: typed}, faults) if link.proof is not None else []
     context = {
         "asked": views,
-        "providers": visit.request.app.state.providers.of_family() if link.proof is not None else [],
+        "providers": visit.request.app.state.providers.of_family()
+        if link.proof is not None and account.handed_code is None
+        else [],
         "faults": {fault.pointer: fault for fault in faults},
         "lines": _lines(faults, t),
         "token": token,
@@ -224,5 +255,5 @@ def welcome(
 
 
 def _lines(faults: Sequence[Fault], t: Translator) -> list[SummaryLine]:
-    places = {"/geboortedatum": "#v-geboortedatum", "/wachtwoord": "#wachtwoord"}
+    places = {"/geboortedatum": "#v-geboortedatum", "/code": "#v-code", "/wachtwoord": "#wachtwoord"}
     return [SummaryLine("", t.sentence(fault), places[fault.pointer]) for fault in faults]

@@ -66,6 +66,7 @@ class WritePlan(Answers):
         "terugkeervoorwaarden", widget="text", default=None, show_when=("ladder", STAYS), needed_later=True
     )
     foster_part: OptionalText = field("deelPleegouder", widget="text", default=None)
+    at_home: bool | None = field("hulpThuis", widget="radio", default=None, needed_later=True)
     medical: bool | None = field("medischeBehandeling", widget="radio", default=None, needed_later=True)
     starts_on: OptionalDay = field("start", widget="date", default=None)
     ends_on: OptionalDay = field("eind", widget="date", default=None)

@@ -16,6 +16,7 @@ from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import decide
 from bijzondere_toegang.placements.models import Placement
+from bijzondere_toegang.placements.queries import placement
 from bijzondere_toegang.plans.models import Plan, Stay
 
 LIVE = ("up", "agreed")
@@ -96,6 +97,25 @@ def plan_up(scene: Scene) -> Plan | None:
 
 def agreed_plan(scene: Scene) -> Plan | None:
     return next((plan for plan in plans(scene) if plan.state == "agreed"), None)
+
+
+def plan_in_force(scene: Scene) -> Plan | None:
+    """The agreed plan under which help is given today; none once its last day has passed or the help has ended."""
+    known = [plan for plan in plans(scene) if plan.agreed_at is not None and plan.state in ("agreed", "ended")]
+    newest = max(known, key=lambda plan: plan.version, default=None)
+    if newest is None or (newest.ends_on is not None and newest.ends_on < scene.on):
+        return None
+    return newest if newest.state == "agreed" or scene.case.help_runs else None
+
+
+def treats_at_home(scene: Scene) -> bool:
+    """Whether this person works for the provider of the case, and the plan in force says that help comes home."""
+    mine = {row.organisation for row in scene.sight.access if row.relation == WRITER}
+    plan = plan_in_force(scene) if mine else None
+    if plan is None or not content_of(plan).get("hulpThuis"):
+        return False
+    running = placement(scene)
+    return running is not None and running.id == plan.placement_id and running.provider_organisation in mine
 
 
 def goals(plan: Plan | None) -> tuple[Goal, ...]:

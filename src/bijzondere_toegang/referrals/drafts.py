@@ -72,6 +72,16 @@ class Draft:
         return "begun" if self.faults_of(section) else "done"
 
     @property
+    def needed(self) -> int:
+        """How many sections have to be filled in."""
+        return sum(not section.optional for section in SECTIONS)
+
+    @property
+    def done(self) -> int:
+        """How many of those are."""
+        return sum(not section.optional and self.state_of(section) == "done" for section in SECTIONS)
+
+    @property
     def complete(self) -> bool:
         return not self.faults
 
@@ -155,8 +165,10 @@ def _rows(tx: Session, case: Case) -> list[DraftSection]:
 
 
 def save_section(scene: Scene, section: Section, answers: Data) -> Draft:
-    """Keep what was typed, complete or not. Returns the draft as it stands now."""
+    """Keep what was typed, complete or not. Returns the draft as it stands now; the same again changes nothing."""
     kept = without_empty_rows({name: answers[name] for name in answers.keys() & section.own})
+    if draft_of(scene).saved.get(section.name) == kept:
+        return draft_of(scene)
     row = next((row for row in _rows(scene.tx, scene.case) if row.section == section.name), None)
     row = row or DraftSection(case_id=scene.case.id, section=section.name, state="begun", saved_at=scene.at)
     row.answers, row.saved_at = Secret(json.dumps(kept, ensure_ascii=False)), scene.at

@@ -197,8 +197,8 @@ def _family_account(tx: Session, party: Party, taken: Set[UUID], at: datetime) -
 
 
 def _is_same_person(tx: Session, account: Account, party: Party) -> bool:
-    """A parent we know from another child's case: same address, same name, and no professional."""
-    if account.ended_at is not None:
+    """A parent we know from another child's case: same address, same name, and neither professional nor invited."""
+    if account.ended_at is not None or account.handed_code is not None:
         return False
     if tx.exec(select(Membership.id).where(Membership.account_id == account.id)).first() is not None:
         return False

@@ -35,10 +35,11 @@ from bijzondere_toegang.referrals.drafts import (
     save_section,
     section_named,
     start_draft,
+    without_empty_rows,
 )
 from bijzondere_toegang.referrals.intake import MOST_BYTES, check
-from bijzondere_toegang.referrals.reading import answered, fault_lines, tasks
-from bijzondere_toegang.referrals.sections import BY_NAME, DOCUMENTS, LABELS, Section, neighbours
+from bijzondere_toegang.referrals.reading import answered, missing, tasks
+from bijzondere_toegang.referrals.sections import BY_NAME, DOCUMENTS, LABELS, Section, as_meant, neighbours
 from bijzondere_toegang.web.forms import asks_for_rows, describe, read_form, summary
 from bijzondere_toegang.web.rerender import Rerender
 
@@ -48,6 +49,10 @@ EDIT = Permission.REFERRAL_EDIT_DRAFT
 NOT_YOURS = N_("Alleen de verwijzer van deze aanmelding vult haar in.")
 ALREADY = N_("Deze aanmelding is al ingediend. U kunt haar hier niet meer veranderen.")
 NO_FILE = N_("Kies eerst een bestand.")
+QUIETLY = "_stil"
+"""The page saves itself; nobody goes anywhere."""
+ONWARD = "_naar"
+CHECK = "controleren"
 TOO_MUCH = N_("Samen zijn de documenten te groot. Kies kleinere bestanden, of haal er een weg.")
 KINDS = {
     "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "txt": "text/plain",
@@ -113,7 +118,8 @@ def show_tasks(visit: Reading, reference: str) -> Response:
     _check_may_edit(scene)
     note_look(visit, scene, "draft", EDIT)
     translator = pages_of(visit.request).translator(visit.request)
-    return _page(visit, scene, "tasks", tasks=tasks(draft_of(scene), translator))
+    draft = draft_of(scene)
+    return _page(visit, scene, "tasks", tasks=tasks(draft, translator), done=draft.done, needed=draft.needed)
 
 
 @router.get("/aanmeldingen/{reference}/controleren")
@@ -192,16 +198,23 @@ def show_section(visit: Reading, reference: str, section_name: str) -> Response:
 
 @router.post("/aanmeldingen/{reference}/{section_name}")
 def save(posted: Posted, visit: Writing, reference: str, section_name: str) -> Response:
-    """Keep what was typed, whatever is missing; go on when nothing is."""
-    scene, section = _editable(visit, reference), _section(section_name)
-    data = read_form(section.form, posted)
-    draft = save_section(scene, section, data)
+    """Keep what was typed, whatever is missing; go where was asked, else on when nothing is missing."""
+    scene, section, fields = _editable(visit, reference), _section(section_name), dict(posted)
+    data = as_meant(read_form(section.form, posted))
+    untouched = section.name not in draft_of(scene).saved and not any(without_empty_rows(data).values())
+    draft = draft_of(scene) if untouched and ONWARD in fields else save_section(scene, section, data)
+    if QUIETLY in fields:
+        return pages_of(visit.request).block(visit.request, "referrals/_kept.html", "kept", at=visit.at)
     if asks_for_rows(posted):
         return _section_page(visit, scene, section, data, ())
+    home = f"/aanmeldingen/{reference}"
+    if ONWARD in fields:
+        known = fields[ONWARD] in (CHECK, *BY_NAME)
+        return RedirectResponse(f"{home}/{fields[ONWARD]}" if known else home, status_code=303)
     if draft.faults_of(section):
-        return RedirectResponse(f"/aanmeldingen/{reference}/{section.name}?bewaard=ja", status_code=303)
+        return RedirectResponse(f"{home}/{section.name}?bewaard=ja", status_code=303)
     following = neighbours(section.name)[1]
-    return RedirectResponse(f"/aanmeldingen/{reference}/{following.name if following else 'controleren'}", 303)
+    return RedirectResponse(f"{home}/{following.name if following else CHECK}", status_code=303)
 
 
 def _editable(visit: Visit, reference: str) -> Scene:
@@ -267,7 +280,7 @@ def _check_page(
         "check",
         status,
         sections=answered(draft, translator, choices_for(scene)),
-        missing=fault_lines(draft, translator, choices_for(scene)),
+        missing=missing(draft, translator, choices_for(scene)),
         fields=fields,
         summary=summary(fields, faults, translator),
         refusal=refusal,

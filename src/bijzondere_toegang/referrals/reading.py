@@ -9,7 +9,7 @@ from datetime import date
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.referrals.drafts import Draft, documents_in
 from bijzondere_toegang.referrals.sections import DOCUMENTS, LABELS, SECTIONS, Section
-from bijzondere_toegang.web.forms import Choice, FieldView, describe, summary
+from bijzondere_toegang.web.forms import Choice, FieldView, day_as_sent, describe, summary
 from bijzondere_toegang.web.i18n import Translator
 from bijzondere_toegang.web.views import SummaryLine
 
@@ -35,12 +35,28 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Answers that belong together: one row of a list under its heading, or what stands by itself."""
+
+    heading: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """A section on the page to check: each answer with its question, and the way back."""
 
     section: Section
     href: str
-    lines: tuple[tuple[str, str], ...]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a section still lacks."""
+
+    title: str
+    lines: tuple[SummaryLine, ...]
 
 
 def tasks(draft: Draft, translator: Translator) -> list[Task]:
@@ -63,27 +79,57 @@ def _state(draft: Draft, section: Section, translator: Translator) -> tuple[str,
 def answered(draft: Draft, translator: Translator, choices: Choices) -> list[Answered]:
     """Every section with what was answered in it."""
     return [
-        Answered(section, _href(draft, section), tuple(_lines(draft, section, translator, choices)))
+        Answered(section, _href(draft, section), tuple(_groups(draft, section, translator, choices)))
         for section in SECTIONS
     ]
 
 
-def _lines(draft: Draft, section: Section, translator: Translator, choices: Choices) -> Iterator[tuple[str, str]]:
+def _groups(draft: Draft, section: Section, translator: Translator, choices: Choices) -> Iterator[Group]:
     if section.name == DOCUMENTS:
-        for number, one in enumerate(documents_in(draft), 1):
-            yield translator.gettext(N_("Document {nummer}"), nummer=number), str(one.get("naam", ""))
-    elif section.name in draft.saved:
-        views = describe(section.form, translator, LABELS, draft.saved[section.name], (), choices)
-        yield from _told(views, "", translator)
+        said = N_("Document {nummer}")
+        names = [str(one.get("naam", "")) for one in documents_in(draft)]
+        told = [(translator.gettext(said, nummer=number), name) for number, name in enumerate(names, 1)]
+        yield from [Group("", tuple(told))] if told else []
+        return
+    views = describe(section.form, translator, LABELS, draft.saved.get(section.name, {}), (), choices)
+    for heading, fields in _parted(views):
+        if lines := tuple(_told(fields, "", translator)):
+            yield Group(heading, lines)
+
+
+def _parted(views: Iterable[FieldView]) -> Iterator[tuple[str, list[FieldView]]]:
+    """Each row of a list under its heading; what stands between lists together."""
+    between: list[FieldView] = []
+    for view in views:
+        if view.widget != "rows":
+            between.append(view)
+            continue
+        yield "", between
+        between = []
+        yield from ((row.title, list(row.fields)) for row in view.rows)
+    yield "", between
 
 
 def _told(views: Iterable[FieldView], above: str, translator: Translator) -> Iterator[tuple[str, str]]:
     for view in views:
-        for row in view.rows:
-            heading = row.title if view.widget == "rows" else view.label
-            yield from _told(row.fields, f"{above}{heading} · ", translator)
-        if not view.rows and (words := _words(view, translator)):
+        if view.widget == "group":
+            below = view.rows[0].fields
+            if view.name.endswith("adres"):
+                yield from _address(view.label, below, translator)
+            else:
+                yield from _told(below, f"{view.label} · ", translator)
+        elif words := _words(view, translator):
             yield above + view.label, words
+
+
+def _address(label: str, fields: Iterable[FieldView], translator: Translator) -> Iterator[tuple[str, str]]:
+    """An address as it stands on an envelope, and whether it is secret."""
+    street, number, postcode, place, secret = fields
+    lines = (f"{street.value} {number.value}".strip(), f"{postcode.value} {place.value}".strip())
+    if written := ", ".join(filter(None, lines)):
+        yield label, written
+    if words := _words(secret, translator):
+        yield secret.label, words
 
 
 def _words(view: FieldView, translator: Translator) -> str:
@@ -92,8 +138,8 @@ def _words(view: FieldView, translator: Translator) -> str:
         return translator.gettext(N_("Ja")) if view.value == "ja" else ""
     if view.options:
         return ", ".join(option.label for option in view.options if option.checked)
-    if view.widget == "date":
-        return _day(view.value, translator)
+    if view.widget in ("date", "birthday"):
+        return _day(day_as_sent(view.value), translator)
     return view.value
 
 
@@ -104,17 +150,21 @@ def _day(text: str, translator: Translator) -> str:
         return text
 
 
-def fault_lines(draft: Draft, translator: Translator, choices: Choices) -> list[SummaryLine]:
-    """What still has to be done before registering, each with a link to where."""
-    return [line for section in SECTIONS for line in _missing(draft, section, translator, choices)]
+def missing(draft: Draft, translator: Translator, choices: Choices) -> list[Missing]:
+    """What still has to be done before registering, by section, each with a link to where."""
+    found = (
+        Missing(translator.gettext(section.title), tuple(_lacks(draft, section, translator, choices)))
+        for section in SECTIONS
+    )
+    return [part for part in found if part.lines]
 
 
-def _missing(draft: Draft, section: Section, translator: Translator, choices: Choices) -> Iterator[SummaryLine]:
-    href, title = _href(draft, section), translator.gettext(section.title)
+def _lacks(draft: Draft, section: Section, translator: Translator, choices: Choices) -> Iterator[SummaryLine]:
+    href = _href(draft, section)
     if draft.state_of(section) == "none":
-        yield SummaryLine(title, translator.gettext(NOT_BEGUN), href)
+        yield SummaryLine("", translator.gettext(NOT_BEGUN), href)
         return
     faults = draft.faults_of(section)
     views = describe(section.form, translator, LABELS, draft.saved.get(section.name, {}), faults, choices)
     for line in summary(views, faults, translator):
-        yield SummaryLine(line.label or title, line.message, href + line.href)
+        yield SummaryLine(line.label, line.message, href + line.href)

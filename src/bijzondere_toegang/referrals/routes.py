@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
@@ -37,7 +37,26 @@ def read_intake(raw: Raw, visit: Reading) -> Intake:
     return parse(raw, region=process_of(visit.request).region, on=visit.on, examine=examine)
 
 
-@router.post("/api/v1/aanmeldingen")
+def _registered(said: str) -> dict[str, Any]:
+    body = {"kenmerk": {"type": "string"}, "status": {"type": "string", "description": "code van de fase"}}
+    schema = {"type": "object", "required": list(body), "properties": body}
+    return {"description": said, "content": {"application/json": {"schema": schema}}}
+
+
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    201: _registered("Aangemeld"),
+    200: _registered("Deze aanmelding was er al: hetzelfde kenmerk"),
+}
+BODY = {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Aanmelding"}}}}
+
+
+@router.post(
+    "/api/v1/aanmeldingen",
+    status_code=201,
+    summary="Meld een jongere aan",
+    responses=ANSWERS,
+    openapi_extra={"requestBody": BODY},
+)
 def receive_referral(intake: Annotated[Intake, Depends(read_intake)], visit: Writing) -> Response:
     """Register an intake document of `aanmelding.schema.json`: 201, or 200 when it was registered before."""
     process = process_of(visit.request)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.web.forms import (
@@ -23,6 +24,7 @@ from bijzondere_toegang.web.forms import (
 LABELS = "referral"
 """Labels stand under form.referral.… and option.referral.… in the catalogue."""
 DOCUMENTS = "documenten"
+YOUTH = "jeugdige"
 
 Language = Literal["nl", "en", "de", "pl", "ar", "tr", "uk", "ti", "anders"]
 
@@ -65,7 +67,7 @@ class YouthAnswers(Answers):
     first_name: Line = field("voornaam")
     infix: OptionalLine = field("tussenvoegsel", default=None)
     last_name: Line = field("achternaam")
-    birth_date: Day = field("geboortedatum", widget="date")
+    birth_date: Day = field("geboortedatum", widget="birthday")
     bsn: OptionalLine = field("bsn", default=None)
     bsn_missing: OptionalLine = field("bsnOntbreektReden", default=None)
     gender: Literal["m", "v", "x", "onbekend"] | None = field("geslacht", widget="radio", default=None)
@@ -90,7 +92,7 @@ class MemberAnswers(Answers):
         "gezagBron", widget="select", default=None
     )
     authority_on: OptionalDay = field("gezagDatum", widget="date", default=None)
-    birth_date: OptionalDay = field("geboortedatum", widget="date", default=None)
+    birth_date: OptionalDay = field("geboortedatum", widget="birthday", default=None)
     email: OptionalLine = field("email", default=None)
     phone: OptionalLine = field("telefoon", default=None)
     address: AddressAnswers | None = field("adres", default=None)
@@ -175,7 +177,7 @@ class SharingRowAnswers(Answers):
 
 
 class SharingAnswers(Answers):
-    sharing: tuple[SharingRowAnswers, ...] = field("gegevensdeling", widget="rows", min_rows=1)
+    sharing: tuple[SharingRowAnswers, ...] = field("gegevensdeling", widget="rows", min_rows=1, row_title="onderdeel")
 
 
 class DocumentAnswers(Answers):
@@ -188,6 +190,31 @@ class DocumentAnswers(Answers):
 
 class DocumentsAnswers(Answers):
     documents: tuple[DocumentAnswers, ...] = field("documenten", widget="rows", max_rows=20)
+
+
+def as_meant(answers: Any) -> Any:
+    """A postcode and a BSN as the contract writes them, however people space them. What is none stays as typed."""
+    if isinstance(answers, list | tuple):
+        return [as_meant(one) for one in answers]
+    if not isinstance(answers, dict):
+        return answers
+    meant = {name: _RESPACED[name](value) if name in _RESPACED else as_meant(value) for name, value in answers.items()}
+    return type(answers)(meant)
+
+
+def _postcode(value: Any) -> Any:
+    found = _POSTCODE.fullmatch(value) if isinstance(value, str) else None
+    return f"{found[1]} {found[2].upper()}" if found else value
+
+
+def _bsn(value: Any) -> Any:
+    digits = re.sub(r"[ .-]", "", value) if isinstance(value, str) else ""
+    return digits if _BSN.fullmatch(digits) else value
+
+
+_POSTCODE = re.compile(r"\s*([1-9]\d{3})\s?([A-Za-z]{2})\s*", re.ASCII)
+_BSN = re.compile(r"\d{9}", re.ASCII)
+_RESPACED: Mapping[str, Callable[[Any], Any]] = {"bsn": _bsn, "postcode": _postcode}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +253,7 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("aanvraag", N_("De aanvraag"), RequestAnswers),
-    Section("jeugdige", N_("De jongere"), YouthAnswers, root="/jeugdige"),
+    Section(YOUTH, N_("De jongere"), YouthAnswers, root="/jeugdige"),
     Section("gezin", N_("Het gezin en wie gezag heeft"), FamilyAnswers),
     Section("hulpvraag", N_("De hulpvraag"), QuestionAnswers, root="/hulpvraag"),
     Section(

@@ -17,7 +17,6 @@ ROOM = Room(
         "register": actions.register_draft,
         "ask_supplement": actions.ask_supplement,
         "supplement": actions.supplement,
-        "withdraw": actions.withdraw,
     },
     guards={"intake_complete": guards.intake_complete},
     views={"supplement": queries.asked_supplement},

@@ -19,9 +19,10 @@ PAUSE = timedelta(minutes=15)
 """One account gets no second link within this time, however often it is asked for."""
 ASKED = "link"
 INVITED = "welcome"
+GUEST = "guest"
 MOST_A_DAY = 5
 """Links for one account within a day that anybody asked for; who needs more rings."""
-BY_LINK = frozenset({ASKED, INVITED})
+BY_LINK = frozenset({ASKED, INVITED, GUEST})
 """Kinds of mail that are nothing without their link."""
 
 

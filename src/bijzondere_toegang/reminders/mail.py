@@ -9,12 +9,15 @@ from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from icalendar import Calendar
+
 from bijzondere_toegang.reminders.outbox import Claim
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.web.i18n import Translator
 
 TIMEOUT = 10.0
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\s*$", re.MULTILINE)
+_SEQUENCE = re.compile(r"^SEQUENCE:(\d+)\s*$", re.MULTILINE)
 
 
 class Mailer(Protocol):
@@ -64,14 +67,25 @@ def compose(
     message = EmailMessage()
     message["From"] = settings.mail_from
     message["To"] = email
-    message["Subject"] = _text(translator, claim.kind, "subject", settings)
+    kind = _kind(claim)
+    message["Subject"] = _text(translator, kind, "subject", settings)
     message["Message-ID"] = f"<{claim.id}@{host_of(settings)}>"
     message["Auto-Submitted"] = "auto-generated"
     part = "body" if token is None else "first"
-    message.set_content(_text(translator, claim.kind, part, settings, token) + "\n")
+    message.set_content(_text(translator, kind, part, settings, token) + "\n")
     if claim.attachment:
-        _attach(message, claim.attachment)
+        _attach(message, _with_site(claim.attachment, settings))
     return message
+
+
+def _kind(claim: Claim) -> str:
+    """Whose text the mail has: a calendar that takes a meeting away or moves it may not say that one is invited."""
+    if not claim.attachment:
+        return claim.kind
+    if _method(claim.attachment) == "CANCEL":
+        return "called_off"
+    changed = _SEQUENCE.search(claim.attachment)
+    return "changed" if changed and int(changed[1]) else claim.kind
 
 
 def _text(translator: Translator, kind: str, part: str, settings: Settings, token: str | None = None) -> str:
@@ -84,10 +98,24 @@ def link_of(settings: Settings, token: str | None) -> str:
     return f"{settings.base_url.rstrip('/')}/welkom/{token}"
 
 
-def _attach(message: EmailMessage, calendar: str) -> None:
+def _method(calendar: str) -> str:
     found = _METHOD.search(calendar)
-    method = found[1] if found else "REQUEST"
-    message.add_attachment(calendar.encode(), maintype="text", subtype="calendar", filename="uitnodiging.ics")
+    return found[1] if found else "REQUEST"
+
+
+def _with_site(calendar: str, settings: Settings) -> bytes:
+    """
+    Where to look stands with it, for a meeting whose place is not told. RFC 5546 (3.2.2) would have the address of who
+    is invited here too; a calendar is shown to others, so it names nobody.
+    """
+    known = Calendar.from_ical(calendar)
+    for event in known.walk("VEVENT"):
+        event.add("url", settings.base_url.rstrip("/"))
+    return bytes(known.to_ical())
+
+
+def _attach(message: EmailMessage, calendar: bytes) -> None:
+    message.add_attachment(calendar, maintype="text", subtype="calendar", filename="uitnodiging.ics")
     attached = list(message.iter_attachments())[-1]
     attached.set_param("charset", "utf-8")
-    attached.set_param("method", method)
+    attached.set_param("method", _method(calendar.decode()))

@@ -29,6 +29,7 @@ Widget = Literal[
     "line",
     "text",
     "date",
+    "birthday",
     "time",
     "number",
     "select",
@@ -51,11 +52,14 @@ _CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One entry of a dynamic list: what is sent, what is read, perhaps a hint below it. Texts are msgids or names."""
+    """
+    One entry of a dynamic list: what is sent, what is read, perhaps a hint below it, in one part or several. Texts are
+    msgids or names.
+    """
 
     value: str
     label: str
-    hint: str = ""
+    hint: str | tuple[str, ...] = ""
 
 
 Choices = Mapping[str, typing.Sequence[Choice]]
@@ -102,6 +106,7 @@ def field(
     A field by its Dutch name, the name in JSON and HTML.
 
     `choices`: the name of a dynamic list, given to `validate`, `describe` and `json_schema`.
+    `widget`: "date" is a day to pick; "birthday" a day that people know and type, day first.
     `options`: value → msgid of its label, for Literals and booleans.
     `show_when`: (Dutch name of a neighbour, value or tuple of values); with `required_then` the field, optional
     by type, must be answered when the neighbour has such a value.

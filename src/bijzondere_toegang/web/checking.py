@@ -130,7 +130,7 @@ def _sentence(kind: str, meta: FieldMeta | None, context: Mapping[str, Any]) -> 
         return TICK
     if meta and kind in ("missing", "blank") and meta.widget in _CHOOSING:
         return CHOOSE
-    if meta and kind == "missing" and meta.widget == "date":
+    if meta and kind == "missing" and meta.widget in ("date", "birthday"):
         return SENTENCES["day"]
     return SENTENCES.get(kind, UNSOUND)
 

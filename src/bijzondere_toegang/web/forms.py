@@ -22,7 +22,7 @@ from bijzondere_toegang.web.answers import (
 )
 from bijzondere_toegang.web.checking import pointer_of, still_needed, validate
 from bijzondere_toegang.web.labels import label_of, missing_labels, option_label
-from bijzondere_toegang.web.reading import EmptyRow, asks_for_rows, read_form
+from bijzondere_toegang.web.reading import EmptyRow, asks_for_rows, day_as_sent, read_form
 from bijzondere_toegang.web.schema import json_schema
 from bijzondere_toegang.web.views import FieldView, describe, summary
 
@@ -46,6 +46,7 @@ __all__ = [
     "Score",
     "Text",
     "asks_for_rows",
+    "day_as_sent",
     "describe",
     "field",
     "fields_of",

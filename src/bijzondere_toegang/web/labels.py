@@ -63,14 +63,15 @@ def option_label(translator: Translator, meta: FieldMeta, step: str, value: str)
 
 def missing_labels(model: type[Answers], translator: Translator, step: str = "") -> list[str]:
     """The keys of labels that no catalogue of this language has, for the check of a workflow."""
-    return [label_keys(step, path)[0] for path in _paths(model) if not translator.first(*label_keys(step, path))]
+    return [label_keys(step, path)[0] for path in paths_of(model) if not translator.first(*label_keys(step, path))]
 
 
-def _paths(model: type[Answers], at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def paths_of(model: type[Answers], at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Where each field of a form is that somebody sees."""
     for meta, info in fields_of(model):
         path = (*at, meta.name)
         if meta.widget != "hidden":
             yield path
         below = model_below(info.annotation)
         if below:
-            yield from _paths(below, path)
+            yield from paths_of(below, path)

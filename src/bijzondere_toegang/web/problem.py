@@ -20,6 +20,29 @@ from bijzondere_toegang.web.render import Pages
 from bijzondere_toegang.web.security import FIELD, Expired, is_machine
 
 API_VERSION = "1.0.0"
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "title": "Probleem",
+    "description": "RFC 9457. `fouten` noemt alle fouten tegelijk, elk met een JSON pointer.",
+    "required": ["type", "title", "status", "detail", "instance", "requestId"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "requestId": {"type": "string"},
+        "fouten": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "melding"],
+                "properties": {"pointer": {"type": "string"}, "melding": {"type": "string"}},
+            },
+        },
+    },
+}
+"""The JSON Schema of what `problem` gives."""
 FAILED = N_("Er ging iets mis bij ons")
 FAILED_DETAIL = N_("Wij kijken ernaar. Probeer het later opnieuw.")
 NOT_READABLE = N_("Wat u stuurde kunnen we niet lezen.")
@@ -49,7 +72,10 @@ class Problems:
         return response
 
     def http_error(self, request: Request, error: HTTPException) -> Response:
-        return self.answer(request, _as_refusal(error.status_code))
+        response = self.answer(request, _as_refusal(error.status_code))
+        if allowed := (error.headers or {}).get("Allow"):
+            response.headers["Allow"] = allowed
+        return response
 
     def invalid_request(self, request: Request, error: RequestValidationError) -> Response:
         """A path or query that is not of the right shape is a page that is not there; a body is named."""
@@ -112,7 +138,8 @@ def problem(request: Request, refused: Refused | None, translator: Translator) -
     }
     if isinstance(refused, Incomplete):
         body["fouten"] = faults_as_json(refused.faults, translator)
-    return JSONResponse(body, status, headers={"API-Version": API_VERSION}, media_type="application/problem+json")
+    headers = {"API-Version": API_VERSION} | ({"WWW-Authenticate": "Bearer"} if status == 401 else {})
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
 
 
 def faults_as_json(faults: Iterable[Fault], translator: Translator) -> list[dict[str, str]]:

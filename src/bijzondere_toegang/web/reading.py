@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -22,6 +23,7 @@ MORE = "_meer"
 LESS = "_minder"
 MOST_ROWS = 200
 _NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2}) ?[-/. ] ?(\d{1,2}) ?[-/. ] ?(\d{4})", re.ASCII)
 _INDEX = re.compile(r"0|[1-9]\d{0,3}", re.ASCII)
 _TRUE = frozenset({"on", "ja", "true"})
 _FALSE = frozenset({"nee", "false"})
@@ -39,7 +41,8 @@ def asks_for_rows(pairs: Iterable[tuple[str, str]]) -> bool:
 def read_form(model: type[Answers], pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """
     The data that `validate` and `describe` take. `doelen.0.tekst` is the text of the first goal; blank is
-    absent; "on" and "ja" are True; digits of a number field become an int; the rest stays as typed. A row
+    absent; "on" and "ja" are True; digits of a number field become an int; a day written as 14-4-2026 becomes
+    2026-04-14; the rest stays as typed. A row
     left empty becomes an EmptyRow, so that faults point at what was shown. Names that begin with `_` belong
     to the page.
     """
@@ -111,7 +114,21 @@ def _typed(kind: Any, meta: FieldMeta, text: str) -> Any:
         return True if text in _TRUE else False if text in _FALSE else text
     if kind is int and _NUMBER.fullmatch(text.strip()):
         return int(text)
+    if kind is date:
+        return day_as_sent(text)
     return text.replace("\r\n", "\n").replace("\r", "\n") if meta.widget == "text" else text
+
+
+def day_as_sent(text: str) -> str:
+    """A day that exists, written day first, as YYYY-MM-DD; anything else as it was typed."""
+    found = _DAY_FIRST.fullmatch(text.strip())
+    if found is None:
+        return text
+    day, month, year = map(int, found.groups())
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return text
 
 
 def _rows(model: type[Answers], meta: FieldMeta, found: Mapping[str, Any]) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -21,12 +22,16 @@ from bijzondere_toegang.web.answers import (
     model_below,
     scalar,
 )
-from bijzondere_toegang.web.checking import pointer_of
+from bijzondere_toegang.web.checking import SENTENCES, pointer_of
 from bijzondere_toegang.web.i18n import Translator
 from bijzondere_toegang.web.labels import add_label, help_of, label_of, option_label, row_label
 from bijzondere_toegang.web.reading import MOST_ROWS
 
 Place = tuple[str | int, ...]
+
+DAY_FIRST = N_("Dag, maand en jaar, zoals 14-4-2012.")
+NO_DAY = N_("Vul een datum in die bestaat, zoals 14-4-2026.")
+"""For who types; a machine is told how to send it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +115,21 @@ def describe(
     choices: Choices | None = None,
 ) -> list[FieldView]:
     """The fields of a form in order, with what was typed (`read_form`) and what is wrong (`validate`)."""
-    said = {fault.pointer: translator.sentence(fault) for fault in faults}
+    said = {fault.pointer: _said(fault, translator) for fault in faults}
     return _fields(model, _Asking(translator, step, choices or {}, said), data or {}, ())
 
 
 def summary(views: Sequence[FieldView], faults: Iterable[Fault], translator: Translator) -> list[SummaryLine]:
-    """The error summary: every fault, linked to the field it is about."""
+    """The error summary: every fault, linked to the field it is about, in the order of the form."""
     places = {view.pointer: view for view in _all(_named(views))}
-    return [_line(_nearest(places, fault.pointer), translator.sentence(fault)) for fault in faults]
+    order = {pointer: at for at, pointer in enumerate(places)}
+    told = [(_nearest(places, fault.pointer), _said(fault, translator)) for fault in faults]
+    told.sort(key=lambda one: order[one[0].pointer] if one[0] else len(order))
+    return [_line(view, said) for view, said in told]
+
+
+def _said(fault: Fault, translator: Translator) -> str:
+    return translator.gettext(NO_DAY) if fault.text == SENTENCES["day"] else translator.sentence(fault)
 
 
 def _fields(model: type[Answers], asking: _Asking, data: Any, at: Place) -> list[FieldView]:
@@ -140,20 +152,40 @@ def _field(meta: FieldMeta, info: FieldInfo, asking: _Asking, value: Any, at: Pl
 
 def _plain_field(meta: FieldMeta, info: FieldInfo, asking: _Asking, value: Any, place: Place) -> FieldView:
     pointer, html_id, path = pointer_of(*place), "v-" + "-".join(map(str, place)), _words_of(place)
+    widget = "birthday" if meta.widget == "date" and not _can_be_picked(value) else meta.widget
     return FieldView(
         name=".".join(map(str, place)),
         id=html_id,
         pointer=pointer,
-        widget=meta.widget,
+        widget=widget,
         label=label_of(asking.translator, asking.step, path),
-        help=help_of(asking.translator, asking.step, path),
+        help=_helped(asking, meta, path),
         required=info.is_required() or meta.required_then or meta.needed_later,
-        value=_shown(value),
+        value=_day_first(_shown(value)) if widget == "birthday" else _shown(value),
         fault=asking.faults.get(pointer) or _fault_of_items(asking, pointer, info),
         options=tuple(_options(meta, info, asking, value, html_id)),
         autocomplete=meta.autocomplete or "",
         max_length=TEXT_LENGTH if meta.widget == "text" else LINE_LENGTH,
     )
+
+
+def _can_be_picked(value: Any) -> bool:
+    """A picker shows days alone; what is no day has to stay in sight."""
+    return not (text := _shown(value)) or _day_first(text) != text
+
+
+def _helped(asking: _Asking, meta: FieldMeta, path: tuple[str, ...]) -> str:
+    said = help_of(asking.translator, asking.step, path)
+    return f"{said} {asking.translator.gettext(DAY_FIRST)}".strip() if meta.widget == "birthday" else said
+
+
+def _day_first(text: str) -> str:
+    """2026-04-14 as 14-4-2026; what is no day as it was typed."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.day}-{day.month}-{day.year:04}"
 
 
 def _words_of(place: Place) -> tuple[str, ...]:
@@ -179,11 +211,15 @@ def _options(meta: FieldMeta, info: FieldInfo, asking: _Asking, value: Any, html
         yield OptionView(f"{html_id}-{index}", sent, label, hint, sent in given)
 
 
+def _hinted(say: Callable[[str], str], hint: str | tuple[str, ...]) -> str:
+    return say(hint) if isinstance(hint, str) else " · ".join(say(part) for part in hint)
+
+
 def _offered(meta: FieldMeta, info: FieldInfo, asking: _Asking) -> list[tuple[str, str, str]]:
     if meta.choices is not None:
         say = asking.translator.gettext
         listed = asking.choices.get(meta.choices, ())
-        return [(choice.value, say(choice.label), say(choice.hint)) for choice in listed]
+        return [(choice.value, say(choice.label), _hinted(say, choice.hint)) for choice in listed]
     if meta.widget == "score":
         return [(str(mark), str(mark), "") for mark in range(1, 11)]
     values = [] if meta.widget in ("check", "hidden", "rows") else _fixed_values(meta, info)

@@ -20,6 +20,7 @@ from bijzondere_toegang.engine import Stage
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import Scope, decide
+from bijzondere_toegang.referrals.queries import typed_first_names
 from bijzondere_toegang.web.i18n import Translator
 from bijzondere_toegang.worklist.queries import DONE, TODO, WAITING, WATCHES
 
@@ -72,11 +73,13 @@ class Reader:
 
 
 def first_names(tx: Session, sights: Iterable[Sight]) -> dict[UUID, str]:
-    """The first names of the young people this person may know, in two statements however many there are."""
+    """The first names of the young people this person may know, in two statements however many there are, and two
+    more for drafts."""
     ids = [sight.case.id for sight in sights if _scope(sight) == "full"]
     rows = list(tx.exec(select(Party).where(col(Party.case_id).in_(ids), Party.kind == "youth")).all())
     unseal_rows(tx, rows)
-    return {row.case_id: row.called for row in rows}
+    registered = {row.case_id: row.called for row in rows}
+    return registered | typed_first_names(tx, [one for one in ids if one not in registered])
 
 
 def row_of(reader: Reader, sight: Sight, name: str | None) -> Row:

@@ -12,6 +12,7 @@ from bijzondere_toegang.demo.stories.walks import (
     concluded,
     confirmed,
     held,
+    invited,
     planned,
     recorded_for,
     taken_up,
@@ -23,6 +24,7 @@ def first() -> Story:
     story = Story(1).on(2026, 11, 10, 10, 20).registered()
     taken_up(story.on(2026, 11, 11, 9, 5))
     planned(story.on(2026, 11, 12, 14, 10), date(2026, 11, 26), TABLE_1)
+    invited(story.on(2026, 11, 16, 9, 30), "anneke", "invite_guest", "Els Maas", date(2026, 12, 3), rol="school")
     return story
 
 

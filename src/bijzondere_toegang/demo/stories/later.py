@@ -16,6 +16,7 @@ from bijzondere_toegang.demo.stories.walks import (
     confirmed,
     consented,
     held,
+    invited,
     plan_agreed,
     plan_put_up,
     planned,
@@ -107,6 +108,8 @@ def sixth() -> Story:
     consented(story.on(2026, 8, 11, 20, 0), ("jeugdige", "moeder"))
     plan_agreed(story.on(2026, 8, 13, 10, 0), VVG)
     story.on(2026, 8, 17, 9, 30).does("provider-vvg", "start_help", {"datum": "2026-08-17"})
+    trusted, until = "invite_confidant", date(2027, 2, 1)
+    invited(story.on(2026, 8, 20, 20, 0), story.kin("jeugdige"), trusted, "Vera Bos", until, plan=True)
     _evaluated(story)
     return story
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.conferences.choices import waiting_holders
+from bijzondere_toegang.conferences.inviting import items_to_share
 from bijzondere_toegang.conferences.queries import seats
 from bijzondere_toegang.decisions.choices import remedies, signatures
 from bijzondere_toegang.demo.beats import Answers, Story
@@ -52,6 +53,17 @@ def planned(story: Story, day: date, table: Table) -> None:
     story.does("planner", "plan_conference", answers)
     for rep in REPS.values():
         story.may(rep, "declare_independence", {"band": False})
+
+
+def invited(story: Story, who: str, step: str, name: str, until: date, **more: Any) -> None:
+    """A guest or a confidant, for whom everything is ticked that is no document."""
+
+    def answers(scene: Scene) -> dict[str, Any]:
+        shared = [choice.value for choice in items_to_share(scene) if choice.hint]
+        email = f"{name.split()[0].casefold()}@example.org"
+        return {"naam": name, "email": email, "totEnMet": until.isoformat(), "stukken": shared, **more}
+
+    story.does(who, step, answers)
 
 
 def held(story: Story, table: Table, kin: Sequence[str]) -> None:
@@ -149,7 +161,7 @@ def accepted(story: Story, consortium: str, first_contact: date) -> None:
 
 def plan_put_up(story: Story, consortium: str, plan: Mapping[str, Any]) -> None:
     provider, _, name = PROVIDERS[consortium]
-    more = {"hulpDoor": name, "contact": f"{name}, {PHONE}", "medischeBehandeling": False}
+    more = {"hulpDoor": name, "contact": f"{name}, {PHONE}", "hulpThuis": True, "medischeBehandeling": False}
     story.does(provider, "write_plan", {**more, **plan})
     story.does(provider, "put_up_plan")
 

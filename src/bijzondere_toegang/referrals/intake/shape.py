@@ -81,7 +81,12 @@ def day_of(text: str) -> date | None:
 
 
 def _is_email(value: object) -> bool:
-    return not isinstance(value, str) or _EMAIL.fullmatch(value) is not None
+    return not isinstance(value, str) or is_address(value)
+
+
+def is_address(text: str) -> bool:
+    """Whether mail can be sent to exactly this one address."""
+    return _EMAIL.fullmatch(text) is not None
 
 
 def _told(error: ValidationError) -> Iterator[tuple[int, Fault]]:
