@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv --no-config
 PORT ?= 8000
 WORKERS ?= auto
-PYTEST := $(BIN)/pytest -n $(WORKERS)
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

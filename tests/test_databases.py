@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
-from tests.databases import Database, Databases
+from tests.databases import KINDS, Database, Databases, Kind
+from tests.support import Site, make_site, register, sample
 
 
 def test_a_fresh_database_is_migrated(database: Database) -> None:
@@ -41,3 +42,37 @@ def test_the_application_may_not_change_the_schema_on_postgresql(databases: Data
             connection.execute(text("create table intruder (id int)"))
 
         engine.dispose()
+
+
+def first_case(site: Site, done: list[str]) -> str:
+    done.append(register(site, sample(1)))
+    site.move(days=1)
+    return done[-1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_done_in_a_fresh_site_is_done_once_and_copied(databases: Databases, kind: Kind) -> None:
+    done, found = list[str](), list[tuple[str, object]]()
+
+    for _ in range(2):
+        with databases.fresh(kind) as database:
+            site = make_site(database)
+            reference = site.once("the first case of this test", lambda: first_case(site, done))  # noqa: B023
+            found.append((site.case(reference).reference, site.at))
+
+    assert found[0] == found[1]
+    assert done == ["BT-1001"]
+
+
+def test_a_site_in_which_something_happened_keeps_it(databases: Databases) -> None:
+    with databases.fresh("sqlite") as database:
+        fresh = make_site(database)
+        fresh.once("a case in a fresh site", lambda: first_case(fresh, []))
+    with databases.fresh("sqlite") as database:
+        touched, done = make_site(database), list[str]()
+        before = register(touched, sample(2))
+
+        after = touched.once("a case in a fresh site", lambda: first_case(touched, done))
+
+        assert done == [after]
+        assert touched.case(before).reference != touched.case(after).reference

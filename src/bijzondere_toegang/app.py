@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -143,9 +144,17 @@ def _limiter(settings: Settings, database: Database, app: FastAPI) -> Limiter:
     return limiter
 
 
-def _routes(app: FastAPI) -> None:
+@cache
+def _house() -> APIRouter:
+    """Every page and every address of the interface; what FastAPI works out of them it does once in a process."""
+    house = APIRouter()
     for router in ROUTERS:
-        app.include_router(router)
+        house.include_router(router)
+    return house
+
+
+def _routes(app: FastAPI) -> None:
+    app.router.routes.extend(_house().routes)
     app.add_api_route("/healthz", _healthy, include_in_schema=False)
     app.add_api_route("/readyz", _ready, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=folder("static"), check_dir=False), "static")

@@ -14,13 +14,14 @@ from bijzondere_toegang.conferences.models import Conference, Seat
 from bijzondere_toegang.db import Secret
 from bijzondere_toegang.decisions.models import Decision
 from bijzondere_toegang.decisions.queries import decisions
-from tests.support import Site, register_sample, scene, take
+from tests.support import Site, once, register_sample, scene, take
 
 VVG, MUTS = "sv-vincent-van-gogh", "sv-mutsaersstichting"
 REPS: Mapping[str, tuple[str, str]] = {VVG: ("vvg1", "vvg2"), MUTS: ("muts1", "muts2")}
 STEPS = ("eigen-netwerk", "gezin", "thuis", "deeltijd", "kleinschalig")
 
 
+@once
 def at_the_decision(
     site: Site,
     *,
@@ -115,6 +116,7 @@ def motivated(site: Site, target: str = "placing", **answers: Any) -> dict[str, 
     return formal(site, target) | extra | answers
 
 
+@once
 def placed(site: Site, **where: Any) -> str:
     """A case that waits for the answer of the consortium the table chose."""
     reference = at_the_decision(site, **where)

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from tests.plans.walk import PROVIDER, agree, put_in_planning
-from tests.support import Site, take
+from tests.support import Site, once, take
 
 
+@once
 def in_evaluation(site: Site, **changes: Any) -> str:
     """A case in care whose evaluation just started; `changes` are answers of its plan."""
     reference = put_in_planning(site)

@@ -11,7 +11,7 @@ from bijzondere_toegang.placements.models import Placement
 from bijzondere_toegang.placements.queries import content_of, placements
 from tests.databases import Database
 from tests.decisions.walk import MUTS, VVG, accepting, formal, placed, relations, stored_decisions
-from tests.support import Site, make_site, scene, take
+from tests.support import Site, make_site, once, scene, take
 
 RETURNED = {"reden": "geen-plek", "toelichting": "Pas in maart is er plek."}
 AGAIN = {"samenwerkingsverband": MUTS, "gezinGevraagd": "Het gezin vindt het goed.", "reden": "Dichtbij."}
@@ -27,6 +27,7 @@ def stored(site: Site, reference: str) -> list[Placement]:
         return placements(scene(site, tx, "referrer", reference))
 
 
+@once
 def accepted(site: Site, **where: Any) -> str:
     reference = placed(site, **where)
     take(site, "vvg1", reference, "accept_placement", **accepting(site))

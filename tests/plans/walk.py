@@ -11,7 +11,7 @@ from sqlmodel import select
 from bijzondere_toegang.cases.access import grant
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.placements.models import Placement
-from tests.support import Site, register, register_sample, take
+from tests.support import Site, once, register, register_sample, take
 
 PROVIDER = "zorg_vvg1"
 ORGANISATION = "vincent-van-gogh"
@@ -24,6 +24,7 @@ GOAL = {
 }
 
 
+@once
 def put_in_planning(site: Site, number: int | Mapping[str, Any] = 1, **columns: Any) -> str:
     """A registered sample, or another document, whose placement was accepted by the first consortium."""
     reference = register_sample(site, number) if isinstance(number, int) else register(site, number)

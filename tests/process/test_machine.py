@@ -7,6 +7,7 @@ per run, with BT_SOAK five times that.
 from __future__ import annotations
 
 import os
+import pickle
 import random
 from contextlib import ExitStack
 from pathlib import Path
@@ -65,11 +66,16 @@ class CaseMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         maker = databases.Databases(Path(os.environ[databases.RUN]))
         self.site = make_site(self.opened.enter_context(maker.fresh("sqlite")))
+        come = self.site.once(f"a machine that starts in {self.start}", self.come_so_far)
+        self.reference, self.case_id, self.model, self.length, self.head = pickle.loads(bytes.fromhex(come))
+
+    def come_so_far(self) -> str:
         self.reference = register_sample(self.site, 1)
         self.case_id = self.site.case(self.reference).id
         self.model = Model(revision=self.site.case(self.reference).revision)
         self.length, self.head = self._chain(None)
         self.set_off()
+        return pickle.dumps((self.reference, self.case_id, self.model, self.length, self.head)).hex()
 
     def set_off(self) -> None:
         """Straight to where this machine starts; everybody agrees and nobody errs."""

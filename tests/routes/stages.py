@@ -8,7 +8,7 @@ from typing import Any
 from bijzondere_toegang.cases.advance import advance, choices_of
 from bijzondere_toegang.web.forms import json_schema
 from tests.story import Story, answers
-from tests.support import Site, register_sample, scene
+from tests.support import Site, once, register_sample, scene
 
 FAMILY = ("jeugdige", "moeder", "vader")
 
@@ -110,6 +110,7 @@ STORIES: Mapping[str, Callable[[Story], None]] = {
 """Every stage but `draft` (see `drafted`), `referred_back` and `withdrawn`. In `placing` the term has passed."""
 
 
+@once
 def reach(site: Site, stage: str) -> str:
     """A case in this stage; its reference."""
     if stage == "draft":

@@ -13,7 +13,7 @@ TEMPLATES = folder("templates")
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: str(p.relative_to(TEMPLATES)))
 def test_every_template_compiles_and_holds_no_inline_style_or_script(path: Path) -> None:
-    env = environment(TEMPLATES, Translator(LANGUAGES["nl"], Messages()), str)
+    env = environment((TEMPLATES,), Translator(LANGUAGES["nl"], Messages()), TEMPLATES)
     source = path.read_text("utf-8")
 
     env.compile(source)

@@ -46,10 +46,9 @@ class Pages:
         self.catalogues = catalogues
         self.csrf = csrf
         self._clock = clock
-        self._static = partial(static_url, static)
+        folders = (templates,) if isinstance(templates, Path) else tuple(templates)
         self._environments = {
-            lang: environment(templates, translator, self._static)
-            for lang, translator in catalogues.translators.items()
+            lang: environment(folders, translator, static) for lang, translator in catalogues.translators.items()
         }
 
     def translator(self, request: Request) -> Translator:
@@ -112,10 +111,11 @@ def _remember_language(response: HTMLResponse, request: Request) -> None:
     )
 
 
-def environment(folder: Path | Sequence[Path], translator: Translator, static: Callable[[str], str]) -> Environment:
-    """Jinja for one language: escaping always, an unknown name is an error."""
+@cache
+def environment(folders: tuple[Path, ...], translator: Translator, static: Path) -> Environment:
+    """Jinja for one language: escaping always, an unknown name is an error. It keeps what it compiled."""
     env = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -123,7 +123,7 @@ def environment(folder: Path | Sequence[Path], translator: Translator, static: C
         lstrip_blocks=True,
     )
     env.newstyle_gettext = True  # type: ignore[attr-defined]
-    env.globals |= _words(translator) | {"static": static}
+    env.globals |= _words(translator) | {"static": partial(static_url, static)}
     env.filters |= _filters(translator)
     return env
 
