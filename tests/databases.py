@@ -58,12 +58,14 @@ class Copies(ABC):
     def __init__(self, run: Path) -> None:
         self._run = run
 
-    def keep(self, name: str, note: Any) -> None:
-        """Keep a copy under this name, with a note that JSON can hold, unless there is one already."""
+    def keep(self, name: str, note: Any) -> bool:
+        """Keep a copy under this name, with a note that JSON can hold; False when another worker just did."""
         with _alone(self._run):
-            if not self._note(name).is_file():
-                self._copy_to(self._place(name))
-                self._note(name).write_text(json.dumps(note), "utf-8")
+            if self._note(name).is_file():
+                return False
+            self._copy_to(self._place(name))
+            self._note(name).write_text(json.dumps(note), "utf-8")
+            return True
 
     def become(self, name: str) -> Any | None:
         """Become the copy that was kept under this name and give its note; None when there is no such copy."""

@@ -122,15 +122,17 @@ class Site:
         """What `build` gives, after its acts; in a fresh site they are done once in a run and copied afterwards.
 
         The answer and the acts may depend on nothing but the name. JSON has to hold the answer. Who races in threads
-        does every act.
+        does every act. Of two workers who build at once the first is copied, so that all begin from the same rows.
         """
         copies, self.copies = self.copies, None
         if copies is None or self.at != START or self.process is not PROCESS() or current_thread() is not main_thread():
             return build()
-        if (note := copies.become(name)) is None:
+        note: Any = copies.become(name)
+        if note is None:
             note = {"answer": build(), "at": self.at.isoformat()}
             self.database.dispose()
-            copies.keep(name, note)
+            if not copies.keep(name, note):
+                note = copies.become(name)
         self.clock.move(datetime.fromisoformat(note["at"]) - self.at)
         return note["answer"]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from tests.databases import KINDS, Database, Databases, Kind
-from tests.support import Site, make_site, register, sample
+from tests.support import CAST, Site, join, make_site, register, sample
 
 
 def test_a_fresh_database_is_migrated(database: Database) -> None:
@@ -62,6 +65,27 @@ def test_what_was_done_in_a_fresh_site_is_done_once_and_copied(databases: Databa
 
     assert found[0] == found[1]
     assert done == ["BT-1001"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_two_who_build_the_same_at_once_both_go_on_from_one(databases: Databases, kind: Kind) -> None:
+    with databases.fresh(kind) as one, databases.fresh(kind) as other:
+        slow, fast = make_site(one), make_site(other)
+
+        def newcomer(site: Site) -> str:
+            with site.database.write() as tx:
+                return str(join(tx, replace(CAST["joris"], email="nieuw@example.org"), site.at))
+
+        def overtaken() -> str:
+            mine = newcomer(slow)
+            fast.once("a newcomer", lambda: newcomer(fast))
+            return mine
+
+        account = UUID(slow.once("a newcomer", overtaken))
+
+        assert fast.cast == slow.cast
+        assert fast.client(account).get("/werkvoorraad").status_code == 200
+        assert slow.client(account).get("/werkvoorraad").status_code == 200
 
 
 def test_a_site_in_which_something_happened_keeps_it(databases: Databases) -> None:
