@@ -19,7 +19,7 @@ run: install assets ## the demo on http://localhost:8000, with invented people
 test: install assets ## all tests but the browser's, on SQLite and on PostgreSQL
 	$(PYTEST) -m "not e2e" tests
 
-soak: soak-race soak-machine soak-keys soak-log soak-fuzz soak-kills soak-full soak-years soak-drill soak-migrations ## the long runs, each also by itself, and each within a quarter of an hour
+soak: soak-race soak-machine soak-keys soak-log soak-fuzz soak-kills soak-full soak-years soak-drill soak-migrations ## the long runs, each also by itself, each within a quarter of an hour, the kills within half an hour
 
 soak-race: install ## 8 who accept one placement at once, 500 rounds on each database
 	BT_SOAK=1 $(PYTEST) -rP tests/process/test_race.py
