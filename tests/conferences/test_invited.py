@@ -385,6 +385,15 @@ def test_the_last_day_of_a_guest_lies_within_the_reactions_to_the_minutes(site: 
     assert "Kies een dag van vandaag tot en met" in late.text and "Gijs Gast" in late.text
 
 
+def test_every_mistake_in_an_invitation_is_told_at_once(site: Site, reference: str) -> None:
+    answer = invite(site, reference, "moeder", email="geen adres", totEnMet="", plan="")
+
+    assert answer.status_code == 422
+    assert answer.text.count("Vul een e-mailadres in, zoals naam@voorbeeld.nl.") == 2, "in the summary and by the field"
+    assert "Vul een datum in die bestaat" in answer.text and "Maak een keuze." in answer.text
+    assert "Gijs Gast" in answer.text and "geen adres" in answer.text
+
+
 def test_nobody_is_invited_twice_and_who_logs_in_with_that_address_elsewhere_gets_nothing(
     site: Site, reference: str
 ) -> None:

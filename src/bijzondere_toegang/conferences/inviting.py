@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Annotated
 from uuid import UUID, uuid4
 
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
@@ -48,16 +51,18 @@ _NOT_TO_TICK = frozenset({"verwijzer", "registratie", "call"})
 """Kinds that are no words of anybody about the young person, and calls, which stay with who made them."""
 
 
+def _one_address(text: str) -> str:
+    if not is_address(text.strip()):
+        raise PydanticCustomError("email", "not one address")
+    return text
+
+
 class Invite(Answers):
     """What is asked of who invites somebody."""
 
     name: Line = field("naam")
-    email: Line = field("email")
+    email: Annotated[Line, AfterValidator(_one_address)] = field("email")
     until: Day = field("totEnMet", widget="date")
-
-    def rules(self) -> Iterable[Fault]:
-        if not is_address(self.email.strip()):
-            yield Fault("/email", N_("Vul een e-mailadres in, zoals naam@voorbeeld.nl."))
 
 
 class InviteGuest(Invite):

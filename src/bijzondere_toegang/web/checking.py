@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "clock_time": N_("Vul een tijd in, zoals 09:30."),
     "control": N_("Hier staan tekens in die niet kunnen. Typ de tekst opnieuw."),
     "day": N_("Vul een datum in die bestaat, zoals 2026-04-14."),
+    "email": N_("Vul een e-mailadres in, zoals naam@voorbeeld.nl."),
     "extra_forbidden": N_("Dit onderdeel kennen we niet. Haal het weg."),
     "greater_than_equal": N_("Vul een getal in van {ge} of hoger."),
     "int_type": N_("Vul een heel getal in."),
