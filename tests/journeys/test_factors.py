@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from bijzondere_toegang.people.codes import secret_of, waiting_app
 from tests.journeys.test_accessibility import Inspector
 from tests.journeys.test_entrance import PASSWORD, choose_password
-from tests.journeys.walking import PHONE, Browsers, Live, fill, width_of
+from tests.journeys.walking import PHONE, Browsers, Live, fill, follow, width_of
 from tests.people.test_factors import code_now
 from tests.people.test_proving import strict
 
@@ -68,8 +68,7 @@ def test_a_chair_makes_a_passkey_logs_in_with_it_and_signs_with_it(live: Live, b
 def test_a_chair_sets_up_a_codes_app_and_logs_in_with_its_codes_without_scripts(live: Live, browsers: Browsers) -> None:
     page = browsers.stranger(scripts=False, width=PHONE)
     choose_password(live, page, "anneke")
-    page.get_by_role("button", name="Codes-app instellen").click()
-    page.wait_for_load_state("load")
+    follow(page, page.get_by_role("button", name="Codes-app instellen"))
     assert page.locator("img").evaluate("image => image.naturalWidth") > 0 and width_of(page) <= PHONE
     with live.site.database.read() as tx:
         app = waiting_app(tx, live.site.cast["anneke"])

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.family.walk import accepted
 from tests.journeys.test_accessibility import Inspector
-from tests.journeys.walking import Browsers, Live
+from tests.journeys.walking import Browsers, Live, follow
 from tests.parties.test_address import STREET, hide_mother
 from tests.plans import walk as plans
 
@@ -19,11 +19,11 @@ def test_a_young_person_chooses_who_reads_and_the_referrer_looks_as_the_parents(
     youth, referrer = (browsers.of(who, told.reference) for who in ("jeugdige", "referrer"))
 
     youth.page.goto(f"/mijn-plan/{told.reference}")
-    youth.page.get_by_role("link", name="Kies wie jouw woorden mag lezen").click()
+    follow(youth.page, youth.page.get_by_role("link", name="Kies wie jouw woorden mag lezen"))
     faults += inspector.look(youth.page)
     for group in youth.page.get_by_label("Niemand, alleen mijn contactpersoon").all():
         group.check()
-    youth.page.get_by_role("button", name="Bewaren").click()
+    follow(youth.page, youth.page.get_by_role("button", name="Bewaren"))
     expect(youth.page.get_by_role("status")).to_contain_text("Je keuze telt meteen.")
     youth.page.goto(f"/mijn-plan/{told.reference}/wie-kan-dit-zien")
     faults += inspector.look(youth.page)
@@ -35,7 +35,7 @@ def test_a_young_person_chooses_who_reads_and_the_referrer_looks_as_the_parents(
         faults += inspector.look(referrer.page)
     referrer.page.goto(f"/zaken/{told.reference}/betrokkenen")
     faults += inspector.look(referrer.page)
-    referrer.page.get_by_role("link", name="Bekijk als").first.click()
+    follow(referrer.page, referrer.page.get_by_role("link", name="Bekijk als").first)
     expect(referrer.page.get_by_role("heading", name="U kijkt mee als")).to_be_visible()
     faults += inspector.look(referrer.page)
     expect(referrer.page.get_by_role("button", name="Uitloggen")).to_be_disabled()
@@ -52,18 +52,18 @@ def test_a_secret_address_is_shown_to_its_owner_and_to_who_treats_at_home(live: 
     for who in ("referrer", plans.PROVIDER):
         page = browsers.of(who, reference).page
         page.goto(f"/zaken/{reference}")
-        page.get_by_role("link", name="van het gezin").click()
+        follow(page, page.get_by_role("link", name="van het gezin"))
         faults += inspector.look(page)
-        page.get_by_role("button", name="Geheim adres bekijken").click()
+        follow(page, page.get_by_role("button", name="Geheim adres bekijken"))
         faults += inspector.look(page)
         page.get_by_label("Waarom hebt u het adres nodig?").fill("Morgen op huisbezoek.")
-        page.get_by_role("button", name="Adres laten zien").click()
+        follow(page, page.get_by_role("button", name="Adres laten zien"))
         expect(page.get_by_text(STREET)).to_be_visible()
         faults += inspector.look(page)
 
     page = browsers.of("moeder", reference).page
     page.goto(f"/mijn-plan/{reference}")
-    page.get_by_role("link", name="Uw gegevens").click()
+    follow(page, page.get_by_role("link", name="Uw gegevens"))
     expect(page.get_by_text(STREET)).to_be_hidden()
     page.get_by_text("Laat mijn adres zien").click()
     expect(page.get_by_text(STREET)).to_be_visible()

@@ -136,6 +136,12 @@ def width_of(page: Page) -> int:
     return int(page.evaluate("document.scrollingElement.scrollWidth"))
 
 
+def follow(page: Page, to: Locator) -> None:
+    """Click what leads to another page and wait until that is there, whole; a click alone may come back before."""
+    with page.expect_navigation(wait_until="load"):
+        to.click()
+
+
 class Person:
     """Somebody with a browser and a case."""
 
@@ -158,8 +164,8 @@ class Person:
         else:
             here = self.page.locator(f"main a[href='/zaken/{self.reference}']").first
             if not here.is_visible():
-                self.page.locator("a.chip", has_text="Klaar").click()
-            here.click()
+                follow(self.page, self.page.locator("a.chip", has_text="Klaar"))
+            follow(self.page, here)
         assert urlsplit(self.page.url).path == self.case_path, f"{self.who} came to {self.page.url}"
 
     def take(self, step: str, **said: Any) -> None:
@@ -177,7 +183,7 @@ class Person:
         expect(link, f"{self.who} is offered {step}").to_be_attached()
         if not link.is_visible():
             link.locator("xpath=ancestor::details/summary").first.click()
-        link.click()
+        follow(self.page, link)
         assert self.page.url.endswith(f"/stappen/{step}"), f"{self.who}, {step}: {self.page.url}"
 
     @property
@@ -186,8 +192,7 @@ class Person:
 
     def press(self) -> None:
         """The button that sends the form."""
-        self.form.locator("button.nl-button:not([name])").click()
-        self.page.wait_for_load_state()
+        follow(self.page, self.form.locator("button.nl-button:not([name])"))
 
     def answers(self, step: str, **said: Any) -> dict[str, Any]:
         """What she says, chosen from what the case offers her now."""
