@@ -31,6 +31,7 @@ from bijzondere_toegang.web.forms import (
     describe,
     field,
     read_form,
+    rule,
     summary,
     validate,
 )
@@ -64,7 +65,8 @@ class Talk(Answers):
     goals: list[Goal] = field("doelen", widget="rows", min_rows=1, max_rows=3, row_title="wie")
     sure: Confirmed = field("klopt", widget="check")
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def urgent_is_urgent(self) -> Iterable[Fault]:
         if self.urgent and self.score > 8:
             yield Fault("/spoed", "Spoed past niet bij een {cijfer}.", {"cijfer": 9})
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bijzondere_toegang.errors import Fault
 from bijzondere_toegang.web.forms import (
     EmptyRow,
     asks_for_rows,
@@ -148,9 +150,28 @@ def test_what_is_asked_only_then_is_required_only_then() -> None:
     assert faults_of(sound() | {"standpunt": "oneens", "reden": "Te ver weg"}) == {}
 
 
-def test_rules_across_fields_wait_until_each_field_is_sound() -> None:
-    assert faults_of(sound() | {"spoed": True, "cijfer": 9}) == {"/spoed": "Spoed past niet bij een {cijfer}."}
+def test_a_rule_across_fields_is_told_with_the_other_faults_and_keeps_still_about_what_is_wrong_itself() -> None:
+    told = "Spoed past niet bij een {cijfer}."
+    assert faults_of(sound() | {"spoed": True, "cijfer": 9}) == {"/spoed": told}
+    assert faults_of(sound() | {"spoed": True, "cijfer": 9, "plaats": ""}) == {"/plaats": "Vul dit in.", "/spoed": told}
     assert list(faults_of(sound() | {"spoed": True, "cijfer": 11})) == ["/cijfer"]
+    assert list(faults_of(sound() | {"spoed": "x", "cijfer": 9})) == ["/spoed"]
+
+
+def test_what_only_the_caller_knows_is_told_in_the_order_of_the_form() -> None:
+    def place_is_free(talk: Talk) -> Iterator[Fault]:
+        if talk.place == "Horn":
+            yield Fault("/plaats", "Hier zit al iemand.")
+
+    def guests_fit(talk: Talk) -> Iterator[Fault]:
+        if len(talk.as_json()["gasten"]) > 1:
+            yield Fault("/gasten", "Te veel.")
+
+    data = sound() | {"cijfer": 11, "datum": "ooit"}
+    _, faults = validate(Talk, data, CHOICES, [guests_fit, place_is_free])
+    assert [fault.pointer for fault in faults] == ["/datum", "/plaats", "/cijfer"], "the whole is not there to count"
+    _, faults = validate(Talk, sound(), CHOICES, [guests_fit, place_is_free])
+    assert [fault.pointer for fault in faults] == ["/plaats", "/gasten"]
 
 
 def test_empty_rows_are_no_answer_and_faults_point_at_what_was_shown() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bijzondere_toegang.web.forms import Answers, Chosen, Day, Line, OptionalDay, OptionalLine, field
+from collections.abc import Iterator
+
+from bijzondere_toegang.errors import N_, Fault
+from bijzondere_toegang.web.forms import Answers, Chosen, Day, Email, Line, OptionalDay, OptionalLine, field, rule
 
 
 class AddRole(Answers):
@@ -12,20 +15,24 @@ class AddRole(Answers):
     since: Day = field("vanaf", widget="date")
     until: OptionalDay = field("totEnMet", widget="date", default=None)
 
+    @rule
+    def last_day_follows_first(self) -> Iterator[Fault]:
+        if self.until is not None and self.until < self.since:
+            yield Fault("/totEnMet", N_("De laatste dag ligt voor de eerste."))
 
-class Invite(Answers):
-    """Somebody new, with a first role."""
 
+class Somebody(Answers):
     name: Line = field("naam")
-    email: Line = field("email", autocomplete="email")
+    email: Email = field("email", autocomplete="email")
     job: OptionalLine = field("functie", default=None)
-    role: Chosen = field("rol", widget="select", choices="rollen")
-    since: Day = field("vanaf", widget="date")
-    until: OptionalDay = field("totEnMet", widget="date", default=None)
+
+
+class Invite(AddRole, Somebody):
+    """Somebody new, with a first role. Fields are asked Somebody first."""
 
 
 class ChangeAddress(Answers):
-    email: Line = field("email", autocomplete="email")
+    email: Email = field("email", autocomplete="email")
 
 
 class ChangeDates(Answers):

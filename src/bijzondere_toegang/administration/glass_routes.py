@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from bijzondere_toegang.cases.steps import Posted
 from bijzondere_toegang.errors import N_, Fault, NotProven
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
 from bijzondere_toegang.timeline.record import Event
-from bijzondere_toegang.web.forms import Answers, Line, Text, describe, field, read_form, summary, validate
+from bijzondere_toegang.web.forms import Answers, Line, Text, describe, field, read_form, rule, summary, validate
 
 router = APIRouter(prefix="/noodtoegang")
 
@@ -26,6 +27,11 @@ DONE = frozenset({"gevraagd", "geopend", "afgewezen", "gesloten"})
 class Ask(Answers):
     reference: Line = field("kenmerk")
     reason: Text = field("reden", widget="text")
+
+    @rule
+    def reference_can_be(self) -> Iterator[Fault]:
+        if len(self.reference) > LONGEST_REFERENCE:
+            yield Fault("/kenmerk", N_("Dit is geen nummer van een zaak. Een nummer ziet eruit als BT-1001."))
 
 
 @router.get("")
@@ -40,9 +46,7 @@ def ask(posted: Posted, visit: Writing) -> Response:
         return _page(visit)
     data = read_form(Ask, posted)
     answers, faults = validate(Ask, data)
-    if answers is not None and not faults and len(answers.reference) > LONGEST_REFERENCE:
-        faults = [Fault("/kenmerk", N_("Dit is geen nummer van een zaak. Een nummer ziet eruit als BT-1001."))]
-    if answers is None or faults:
+    if answers is None:
         return _page(visit, data=data, faults=faults, status=422)
     if not visit.person.proven:
         raise NotProven

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,7 +15,7 @@ from bijzondere_toegang.administration.people import been_in
 from bijzondere_toegang.administration.reviewing import who_answers
 from bijzondere_toegang.clock import local_day, utc_of
 from bijzondere_toegang.db import Secret, unseal_rows, vault_of
-from bijzondere_toegang.errors import N_, Fault, Incomplete, NotNow, NotThere, Sentence
+from bijzondere_toegang.errors import N_, Fault, NotNow, Sentence
 from bijzondere_toegang.people.accounts import find_account, login_key, make_account
 from bijzondere_toegang.people.links import about_account, use_up_links
 from bijzondere_toegang.people.login import end_sessions
@@ -27,11 +26,8 @@ from bijzondere_toegang.reminders.plan import SEND_HOUR, post, post_later, post_
 from bijzondere_toegang.timeline.record import append
 from bijzondere_toegang.web.forms import Choice
 
-AN_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s]{2,}")
-NO_ADDRESS = N_("Vul een e-mailadres in, zoals naam@organisatie.nl.")
 OTHER_DOMAIN = N_("Dit adres hoort niet bij een domein dat de organisatie heeft opgegeven. Neem het werkadres.")
 IN_USE = N_("Dit adres is al in gebruik. Zoek de persoon op, of bel de beheerder.")
-WRONG_ORDER = N_("De laatste dag ligt voor de eerste.")
 PAST = N_("Deze dag is voorbij. Kies vandaag of later. Stopt het nu? Beëindig dan de toegang.")
 HAS_ROLE = N_("Deze rol is er al in deze dagen.")
 ALREADY_IN = N_("Deze persoon is al binnen. Een nieuwe link is te vragen bij het inloggen.")
@@ -69,14 +65,10 @@ def role_choices(by: Manager, region: Region, on: date, named: Mapping[str, str]
     return choices
 
 
-def invite(tx: Session, by: Manager, region: Region, answers: Invite, at: datetime) -> UUID:
-    """A new account with one role, and a mail with a one-time link. Raises Incomplete with all faults."""
+def invite(tx: Session, by: Manager, answers: Invite, at: datetime) -> UUID:
+    """A new account with one role, and a mail with a one-time link."""
     organisation, role = answers.role.rsplit(".", 1)
-    email = answers.email.strip()
-    faults = [*_date_faults(answers, at), *_address_faults(tx, region, [organisation], email, local_day(at))]
-    if faults:
-        raise Incomplete(faults)
-    account = make_account(tx, email, answers.name, at=at, email=email, job=answers.job)
+    account = make_account(tx, answers.email, answers.name, at=at, email=answers.email, job=answers.job)
     _add(tx, account.id, organisation, role, answers)
     post(tx, [account.id], INVITED, at)
     _remind_of_end(tx, organisation, answers.until, at)
@@ -85,23 +77,32 @@ def invite(tx: Session, by: Manager, region: Region, answers: Invite, at: dateti
     return account.id
 
 
-def _date_faults(answers: AddRole | Invite, at: datetime) -> list[Fault]:
-    if answers.until is None:
-        return []
-    if answers.until < answers.since:
-        return [Fault("/totEnMet", WRONG_ORDER)]
-    return [Fault("/totEnMet", PAST)] if answers.until < local_day(at) else []
+def is_to_come(until: date | None, earliest: date) -> Iterator[Fault]:
+    """Check of a last day."""
+    if until is not None and until < earliest:
+        yield Fault("/totEnMet", PAST)
 
 
-def _address_faults(tx: Session, region: Region, organisations: list[str], email: str, on: date) -> list[Fault]:
-    if AN_ADDRESS.fullmatch(email) is None:
-        return [Fault("/email", NO_ADDRESS)]
+def is_free(tx: Session, email: str) -> Iterator[Fault]:
+    """Check of an address: nobody logs in with it."""
+    if find_account(tx, email) is not None:
+        yield Fault("/email", IN_USE)
+
+
+def is_at_work(region: Region, organisations: Iterable[str], email: str, on: date) -> Iterator[Fault]:
+    """Check of an address: it is one of an organisation for which somebody works."""
     if not any(region.mails_to(organisation, email, on) for organisation in organisations):
-        return [Fault("/email", OTHER_DOMAIN)]
-    return [Fault("/email", IN_USE)] if find_account(tx, email) is not None else []
+        yield Fault("/email", OTHER_DOMAIN)
 
 
-def _add(tx: Session, account_id: UUID, organisation: str, role: str, answers: AddRole | Invite) -> None:
+def is_not_held(held: Iterable[Membership], answers: AddRole) -> Iterator[Fault]:
+    """Check of a role."""
+    organisation, role = answers.role.rsplit(".", 1)
+    if any((one.organisation, one.role) == (organisation, role) and _overlap(one, answers) for one in held):
+        yield Fault("/rol", HAS_ROLE)
+
+
+def _add(tx: Session, account_id: UUID, organisation: str, role: str, answers: AddRole) -> None:
     tx.add(
         Membership(
             account_id=account_id,
@@ -134,18 +135,11 @@ def invite_again(tx: Session, by: Manager, account: Account, at: datetime) -> No
     _note(tx, by, account.id, "invited", at, "E")
 
 
-def add_role(
-    tx: Session, by: Manager, account: Account, held: list[Membership], answers: AddRole, at: datetime
-) -> None:
+def add_role(tx: Session, by: Manager, account: Account, answers: AddRole, at: datetime) -> None:
     """One more role for somebody who has access already."""
     if account.ended_at is not None:
         raise NotNow(N_("Deze toegang is gestopt. Nodig de persoon opnieuw uit."))
     organisation, role = answers.role.rsplit(".", 1)
-    faults = _date_faults(answers, at)
-    if any((one.organisation, one.role) == (organisation, role) and _overlap(one, answers) for one in held):
-        faults.append(Fault("/rol", HAS_ROLE))
-    if faults:
-        raise Incomplete(faults)
     _add(tx, account.id, organisation, role, answers)
     _remind_of_end(tx, organisation, answers.until, at)
     _note(tx, by, account.id, "member_added", at)
@@ -157,18 +151,10 @@ def _overlap(one: Membership, answers: AddRole) -> bool:
     )
 
 
-def change_dates(
-    tx: Session, by: Manager, held: list[Membership], membership_id: UUID, answers: ChangeDates, at: datetime
-) -> None:
+def change_dates(tx: Session, by: Manager, row: Membership, answers: ChangeDates, at: datetime) -> None:
     """Another last day for a role; not before today: who has to go now leaves, and her cases are handed over."""
-    row = next((one for one in held if one.id == membership_id), None)
-    if row is None:
-        raise NotThere
-    on = local_day(at)
     if row.account_id == by.actor.account_id:
         raise NotNow(N_("Dit kunt u niet voor uzelf doen. Vraag een andere beheerder."))
-    if answers.until is not None and answers.until < max(on, row.valid_from):
-        raise Incomplete([Fault("/totEnMet", PAST)])
     row.valid_until = answers.until
     tx.add(row)
     tx.flush()
@@ -176,22 +162,11 @@ def change_dates(
     _note(tx, by, row.account_id, "member_changed", at, "U")
 
 
-def change_address(
-    tx: Session,
-    by: Manager,
-    region: Region,
-    account: Account,
-    held: list[Membership],
-    answers: ChangeAddress,
-    at: datetime,
-) -> None:
+def change_address(tx: Session, by: Manager, account: Account, answers: ChangeAddress, at: datetime) -> None:
     """Mail goes to the new address. The old one is told, every session and link ends."""
-    email, on = answers.email.strip(), local_day(at)
+    email = answers.email
     if account.id == by.actor.account_id:
         raise NotNow(N_("Dit kunt u niet voor uzelf doen. Vraag een andere beheerder."))
-    faults = _address_faults(tx, region, [one.organisation for one in held], email, on)
-    if faults:
-        raise Incomplete(faults)
     unseal_rows(tx, [account])
     old = account.email.reveal() if account.email else ""
     login = account.login.reveal() if account.login else ""

@@ -5,8 +5,7 @@ out, or changes where their mail goes, proves anew who they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -141,10 +140,19 @@ def show_invitation(visit: Reading) -> HTMLResponse:
 @router.post("/uitnodigen")
 def send_invitation(posted: Posted, visit: Writing) -> Response:
     by = manager(visit.person, visit.on)
-    answers = _asked(posted, visit, by, Invite, "invite", "/beheer")
+    region = process_of(visit.request).region
+
+    def works_there(said: Invite) -> Iterator[Fault]:
+        return inviting.is_at_work(region, [said.role.rsplit(".", 1)[0]], said.email, visit.on)
+
+    checks = (
+        works_there,
+        lambda said: inviting.is_free(visit.tx, said.email),
+        lambda said: inviting.is_to_come(said.until, visit.on),
+    )
+    answers = _asked(posted, visit, by, Invite, "invite", "/beheer", checks)
     demand_proof(visit)
-    with _faults_shown(posted, visit, by, Invite, "invite", "/beheer"):
-        made = inviting.invite(visit.tx, by, process_of(visit.request).region, answers, visit.at)
+    made = inviting.invite(visit.tx, by, answers, visit.at)
     return RedirectResponse(f"/beheer/personen/{made}?gedaan=uitgenodigd", status_code=303)
 
 
@@ -168,20 +176,20 @@ def show_role(visit: Reading, account_id: UUID) -> HTMLResponse:
 def give_role(posted: Posted, visit: Writing, account_id: UUID) -> Response:
     by = manager(visit.person, visit.on)
     account, held = person(visit.tx, by, account_id)
-    answers = _asked(posted, visit, by, AddRole, "add_role", _home(account_id))
+    checks = (
+        lambda said: inviting.is_not_held(held, said),
+        lambda said: inviting.is_to_come(said.until, visit.on),
+    )
+    answers = _asked(posted, visit, by, AddRole, "add_role", _home(account_id), checks)
     demand_proof(visit)
-    with _faults_shown(posted, visit, by, AddRole, "add_role", _home(account_id)):
-        inviting.add_role(visit.tx, by, account, held, answers, visit.at)
+    inviting.add_role(visit.tx, by, account, answers, visit.at)
     return _back(account_id, "gewijzigd")
 
 
 @router.get("/personen/{account_id}/rollen/{membership_id}")
 def show_dates(visit: Reading, account_id: UUID, membership_id: UUID) -> HTMLResponse:
     by = manager_of(visit)
-    _, held = person(visit.tx, by, account_id)
-    row = next((one for one in held if one.id == membership_id), None)
-    if row is None:
-        raise NotThere
+    row = _role(visit, by, account_id, membership_id)
     until = {"totEnMet": row.valid_until.isoformat()} if row.valid_until else {}
     return _form_page(visit, by, ChangeDates, "change_dates", _home(account_id), until)
 
@@ -189,12 +197,20 @@ def show_dates(visit: Reading, account_id: UUID, membership_id: UUID) -> HTMLRes
 @router.post("/personen/{account_id}/rollen/{membership_id}")
 def set_dates(posted: Posted, visit: Writing, account_id: UUID, membership_id: UUID) -> Response:
     by = manager(visit.person, visit.on)
-    _, held = person(visit.tx, by, account_id)
-    answers = _asked(posted, visit, by, ChangeDates, "change_dates", _home(account_id))
+    row = _role(visit, by, account_id, membership_id)
+    checks = (lambda said: inviting.is_to_come(said.until, max(visit.on, row.valid_from)),)
+    answers = _asked(posted, visit, by, ChangeDates, "change_dates", _home(account_id), checks)
     demand_proof(visit)
-    with _faults_shown(posted, visit, by, ChangeDates, "change_dates", _home(account_id)):
-        inviting.change_dates(visit.tx, by, held, membership_id, answers, visit.at)
+    inviting.change_dates(visit.tx, by, row, answers, visit.at)
     return _back(account_id, "gewijzigd")
+
+
+def _role(visit: Visit, by: Manager, account_id: UUID, membership_id: UUID) -> Membership:
+    _, held = person(visit.tx, by, account_id)
+    row = next((one for one in held if one.id == membership_id), None)
+    if row is None:
+        raise NotThere
+    return row
 
 
 @router.get("/personen/{account_id}/adres")
@@ -208,10 +224,14 @@ def show_address(visit: Reading, account_id: UUID) -> HTMLResponse:
 def set_address(posted: Posted, visit: Writing, account_id: UUID) -> Response:
     by = manager(visit.person, visit.on)
     account, held = person(visit.tx, by, account_id)
-    answers = _asked(posted, visit, by, ChangeAddress, "change_address", _home(account_id))
+    region, works_at = process_of(visit.request).region, [one.organisation for one in held]
+    checks = (
+        lambda said: inviting.is_at_work(region, works_at, said.email, visit.on),
+        lambda said: inviting.is_free(visit.tx, said.email),
+    )
+    answers = _asked(posted, visit, by, ChangeAddress, "change_address", _home(account_id), checks)
     demand_proof(visit)
-    with _faults_shown(posted, visit, by, ChangeAddress, "change_address", _home(account_id)):
-        inviting.change_address(visit.tx, by, process_of(visit.request).region, account, held, answers, visit.at)
+    inviting.change_address(visit.tx, by, account, answers, visit.at)
     return _back(account_id, "adres")
 
 
@@ -223,24 +243,21 @@ def _back(account_id: UUID, done: str) -> Response:
     return RedirectResponse(f"{_home(account_id)}?gedaan={done}", status_code=303)
 
 
-def _asked(posted: Posted, visit: Visit, by: Manager, form: type[A], name: str, back: str) -> A:
-    """The answers when they have the right shape; else the form again, with every fault."""
+def _asked(
+    posted: Posted,
+    visit: Visit,
+    by: Manager,
+    form: type[A],
+    name: str,
+    back: str,
+    checks: Iterable[Callable[[A], Iterable[Fault]]],
+) -> A:
+    """The answers when nothing is wrong with them; else the form again, with every fault, and nothing is kept."""
     data = read_form(form, posted)
-    answers, faults = validate(form, data, _choices(visit, by))
-    if answers is None or faults:
+    answers, faults = validate(form, data, _choices(visit, by), checks)
+    if answers is None:
         raise Rerender(_form_page(visit, by, form, name, back, data, faults))
     return answers
-
-
-@contextmanager
-def _faults_shown(
-    posted: Posted, visit: Visit, by: Manager, form: type[Answers], name: str, back: str
-) -> Iterator[None]:
-    """What only the data can show is wrong comes back by its field; nothing is kept."""
-    try:
-        yield
-    except Incomplete as error:
-        raise Rerender(_form_page(visit, by, form, name, back, read_form(form, posted), error.faults)) from None
 
 
 def _form_page(

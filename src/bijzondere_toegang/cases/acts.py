@@ -33,6 +33,19 @@ ROOM = Room(
         "reconvene": forms.Reconvene,
         "record_call": forms.RecordCall,
     },
+    checks={
+        "take_over": (acts_people.not_ahead("called_on", "/gebeldOp"),),
+        "delegate": (acts_people.delegation_fits,),
+        "suspend": (
+            acts_people.not_ahead("since", "/vanaf"),
+            acts_people.not_ahead("letter_on", "/briefdatum"),
+            acts_terms.stands_still_once,
+        ),
+        "resume": (acts_people.not_ahead("since", "/vanaf"), acts_terms.runs_after_standstill),
+        "extend_term": (acts_terms.extension_fits,),
+        "reconvene": (acts_words.experts_come,),
+        "record_call": (acts_people.not_ahead("day", "/wanneer"),),
+    },
     effects={
         "declare_independence": acts_people.declare_independence,
         "hand_over_chair": acts_people.hand_over_chair,

@@ -19,6 +19,7 @@ from bijzondere_toegang.web.forms import (
     OptionalText,
     Text,
     field,
+    rule,
 )
 
 MOST_ENCODED = MOST_BYTES * 4 // 3 + 4
@@ -134,7 +135,8 @@ class Suspend(Answers):
     since: Day = field("vanaf", widget="date")
     explanation: Text = field("toelichting", widget="text")
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def letter_before_standstill(self) -> Iterable[Fault]:
         if self.letter_on is not None and self.since < self.letter_on:
             yield Fault("/vanaf", N_("De termijn staat op zijn vroegst stil vanaf de dag van de brief."))
 

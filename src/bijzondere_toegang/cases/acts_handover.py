@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, update
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.cases.access import accounts_in_role, end, grant
-from bijzondere_toegang.cases.acts_people import check_past, end_delegations
+from bijzondere_toegang.cases.acts_people import end_delegations
 from bijzondere_toegang.cases.models import CaseAccess, Handover
 from bijzondere_toegang.cases.process import Act, Scene
 from bijzondere_toegang.clock import local_day, utc_of
@@ -53,8 +53,6 @@ def hand_over_referrer(act: Act) -> None:
 
 def take_over(act: Act) -> list[UUID]:
     """The colleague has the case. Who had it and whoever stood in lose sight at once; returns who had it."""
-    if act.answers.called_on is not None:
-        check_past(act, "/gebeldOp", act.answers.called_on)
     _answer(act, "taken")
     former = end(act.tx, act.case, (OWN,), act.at)
     end_delegations(act)

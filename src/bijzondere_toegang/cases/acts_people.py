@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,12 +11,12 @@ from sqlmodel import col, or_, select
 
 from bijzondere_toegang.cases.access import accounts_in_role, end, grant
 from bijzondere_toegang.cases.models import CaseAccess, Handover, Independence
-from bijzondere_toegang.cases.process import Act, Scene
+from bijzondere_toegang.cases.process import Act, Check, Scene
 from bijzondere_toegang.cases.rota import assign_chair, tied
 from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import utc_of
 from bijzondere_toegang.db import Secret, change_rows
-from bijzondere_toegang.errors import N_, Fault, Incomplete, Sentence
+from bijzondere_toegang.errors import N_, Fault, Sentence
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.actors import accounts_with_role
 from bijzondere_toegang.reminders.plan import post
@@ -68,9 +69,6 @@ def hand_over_chair(act: Act) -> None:
 def delegate(act: Act) -> None:
     """A colleague works for the referrer up to and including a day, six weeks ahead at most."""
     answers, successor = act.answers, UUID(act.answers.to)
-    if not act.on <= answers.until <= act.on + LONGEST_DELEGATION:
-        latest = act.on + LONGEST_DELEGATION
-        raise Incomplete([Fault("/totEnMet", N_("Kies een dag van vandaag tot en met {day}."), {"day": latest})])
     end_delegations(act, successor)
     grant(
         act.tx,
@@ -82,6 +80,12 @@ def delegate(act: Act) -> None:
         until=utc_of(answers.until + timedelta(days=1)),
     )
     post(act.tx, [successor], "news", act.at)
+
+
+def delegation_fits(act: Act) -> Iterator[Fault]:
+    latest = act.on + LONGEST_DELEGATION
+    if not act.on <= act.answers.until <= latest:
+        yield Fault("/totEnMet", N_("Kies een dag van vandaag tot en met {day}."), {"day": latest})
 
 
 def end_delegation(act: Act) -> None:
@@ -108,10 +112,15 @@ def end_delegations(act: Act, account_id: UUID | None = None) -> None:
     act.tx.connection().execute(update(CaseAccess).where(*running).values(until=act.at))
 
 
-def check_past(act: Act, pointer: str, day: date) -> None:
-    """Raises Incomplete when the day still has to come."""
-    if day > act.on:
-        raise Incomplete([Fault(pointer, N_("Deze dag moet nog komen. Kies vandaag of een dag ervoor."))])
+def not_ahead(name: str, pointer: str) -> Check:
+    """The day in the answer of this name, when there is one, is today or was before."""
+
+    def check(act: Act) -> Iterator[Fault]:
+        day: date | None = getattr(act.answers, name)
+        if day is not None and day > act.on:
+            yield Fault(pointer, N_("Deze dag moet nog komen. Kies vandaag of een dag ervoor."))
+
+    return check
 
 
 def other_chairs(scene: Scene) -> list[Choice]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from sqlmodel import col, select
 
-from bijzondere_toegang.cases.acts_people import check_past
 from bijzondere_toegang.cases.deadlines import add_suspended_days, due_of
 from bijzondere_toegang.cases.guards import not_nudged_today, waiting_accounts
 from bijzondere_toegang.cases.models import StepRecord
 from bijzondere_toegang.cases.process import Act, Scene
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import unseal_rows
-from bijzondere_toegang.errors import N_, Fault, Incomplete, NotNow
+from bijzondere_toegang.errors import N_, Fault, NotNow
 from bijzondere_toegang.reminders.plan import post
 
 MOST_FREE_DAYS = 10
@@ -23,14 +23,14 @@ LONGEST_EXTENSION = 366
 
 def suspend(act: Act) -> None:
     """The clock stands still since a day (Awb 4:15): at the earliest registration, or the last day it ran again."""
-    answers, case = act.answers, act.case
-    check_past(act, "/vanaf", answers.since)
-    if answers.letter_on is not None:
-        check_past(act, "/briefdatum", answers.letter_on)
+    act.case.suspended_on = act.answers.since
+
+
+def stands_still_once(act: Act) -> Iterator[Fault]:
+    case = act.case
     earliest = max(local_day(case.registered_at or case.created_at), _last_resumed(act) or date.min)
-    if answers.since < earliest:
-        raise Incomplete([Fault("/vanaf", N_("Kies {day} of een dag erna."), {"day": earliest})])
-    case.suspended_on = answers.since
+    if act.answers.since < earliest:
+        yield Fault("/vanaf", N_("Kies {day} of een dag erna."), {"day": earliest})
 
 
 def _last_resumed(act: Act) -> date | None:
@@ -48,24 +48,30 @@ def _last_resumed(act: Act) -> date | None:
 
 def resume(act: Act) -> None:
     """The clock runs again from a day; the actual days it stood still are added."""
-    since, stopped = act.answers.since, act.case.suspended_on
-    check_past(act, "/vanaf", since)
-    if stopped is not None and since < stopped:
-        raise Incomplete([Fault("/vanaf", N_("Kies {day} of een dag erna."), {"day": stopped})])
-    add_suspended_days(act.case, since)
+    add_suspended_days(act.case, act.answers.since)
+
+
+def runs_after_standstill(act: Act) -> Iterator[Fault]:
+    stopped = act.case.suspended_on
+    if stopped is not None and act.answers.since < stopped:
+        yield Fault("/vanaf", N_("Kies {day} of een dag erna."), {"day": stopped})
 
 
 def extend_term(act: Act) -> None:
     """The term of this stage ends on the day that was asked, no sooner and no later."""
-    case, until = act.case, act.answers.until
-    ends = due_of(act.scene.workflow, case)
+    ends = due_of(act.scene.workflow, act.case)
+    days = _days_until(act, ends.day, act.answers.until) if ends else None
+    assert days is not None, "the check saw that a term ends there"
+    act.case.extended_days = days
+
+
+def extension_fits(act: Act) -> Iterator[Fault]:
+    until, ends = act.answers.until, due_of(act.scene.workflow, act.case)
     if ends is None or not 0 < (until - ends.day).days <= LONGEST_EXTENSION:
         text = N_("Kies een dag na {day}, hooguit een jaar later.")
-        raise Incomplete([Fault("/tot", text, {"day": ends.day if ends else act.on})])
-    days = _days_until(act, ends.day, until)
-    if days is None:
-        raise Incomplete([Fault("/tot", N_("Op deze dag kan een termijn niet eindigen. Kies een werkdag."))])
-    case.extended_days = days
+        yield Fault("/tot", text, {"day": ends.day if ends else act.on})
+    elif _days_until(act, ends.day, until) is None:
+        yield Fault("/tot", N_("Op deze dag kan een termijn niet eindigen. Kies een werkdag."))
 
 
 def _days_until(act: Act, before: date, until: date) -> int | None:

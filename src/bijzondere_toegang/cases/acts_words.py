@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bijzondere_toegang.cases.acts_people import check_past
+from collections.abc import Iterator
+
 from bijzondere_toegang.cases.advance import HELD_BY_PROVIDER
 from bijzondere_toegang.cases.deadlines import replan_case
 from bijzondere_toegang.cases.models import Item, ItemReader
 from bijzondere_toegang.cases.process import Act, Scene
 from bijzondere_toegang.cases.reconvening import askers
 from bijzondere_toegang.db import Secret
-from bijzondere_toegang.errors import N_, Fault, Incomplete
+from bijzondere_toegang.errors import N_, Fault
 from bijzondere_toegang.reminders.plan import post
 
 RETURNS_FOR_EXPERTS = 2
@@ -54,7 +55,6 @@ def _reader(act: Act, item: Item, recipient: str, ground: str) -> ItemReader:
 def record_call(act: Act) -> None:
     """That somebody was called, and what was said; read by its author and the referrer."""
     answers = act.answers
-    check_past(act, "/wanneer", answers.day)
     item = _item(act, "call", answers.words or "")
     item.title = Secret.json({"with": answers.with_whom, "on": answers.day.isoformat(), "reached": answers.reached})
     act.tx.add(item)
@@ -75,10 +75,13 @@ def decline_reconvene(act: Act) -> None:
 
 def reconvene(act: Act) -> None:
     """Back to the table, which answers who asked. Help, access and placement stay as they are."""
+    act.case.reconvene_asked_at = None
+
+
+def experts_come(act: Act) -> Iterator[Fault]:
     if act.case.returns >= RETURNS_FOR_EXPERTS and not act.answers.experts:
         text = N_("De plaatsing is {times} keer teruggegeven. Nodig nu ook het deskundigenteam uit.")
-        raise Incomplete([Fault("/deskundigenteam", text, {"times": act.case.returns})])
-    act.case.reconvene_asked_at = None
+        yield Fault("/deskundigenteam", text, {"times": act.case.returns})
 
 
 def experts_after_returns(scene: Scene) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -13,12 +13,23 @@ from sqlmodel import Session, col, select
 from bijzondere_toegang.cases.access import ROLE_OF, accounts_in_role
 from bijzondere_toegang.cases.deadlines import add_suspended_days, replan_case
 from bijzondere_toegang.cases.models import Case, CaseAccess, StepRecord
-from bijzondere_toegang.cases.process import Act, Effect, Scene
+from bijzondere_toegang.cases.process import Act, Check, Effect, Scene
 from bijzondere_toegang.cases.visibility import facts_for_step
 from bijzondere_toegang.db import Secret, vault_of
 from bijzondere_toegang.documents.checking import Checked
 from bijzondere_toegang.engine import Impossible, Step, move
-from bijzondere_toegang.errors import N_, Incomplete, NotAllowed, NotNow, NotProven, NotThere, Refused, Sentence, Stale
+from bijzondere_toegang.errors import (
+    N_,
+    Fault,
+    Incomplete,
+    NotAllowed,
+    NotNow,
+    NotProven,
+    NotThere,
+    Refused,
+    Sentence,
+    Stale,
+)
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import Decision, decide
@@ -115,15 +126,30 @@ def advance(
     if step is None:
         raise NotThere
     decision = check_may(scene, step, revision)
-    form = scene.process.forms[step.form]
-    answers, faults = validate(form, dict(data), choices_of(scene, form))
-    if answers is None or faults:
+    act, faults = judged(scene, step, data, enclosed)
+    if act is None:
         raise Incomplete(faults)
     if step.proof and not scene.by.proven:
         raise NotProven
-    act = Act(scene, step, answers, _target(step, data), enclosed)
     _take(act, decision)
     return scene.case
+
+
+def judged(
+    scene: Scene, step: Step, data: Mapping[str, Any], enclosed: Checked | None = None
+) -> tuple[Act | None, list[Fault]]:
+    """The step with sound answers, ready to be taken; or None and every fault of them at once."""
+    form = scene.process.forms[step.form]
+
+    def act_of(answers: Answers) -> Act:
+        return Act(scene, step, answers, _target(step, data), enclosed)
+
+    def asked(check: Check) -> Callable[[Answers], Iterable[Fault]]:
+        return lambda answers: check(act_of(answers))
+
+    checks = [asked(check) for check in scene.process.checks.get(step.name, ())]
+    answers, faults = validate(form, dict(data), choices_of(scene, form), checks)
+    return (act_of(answers) if answers is not None else None), faults
 
 
 def check_may(scene: Scene, step: Step, revision: int | None) -> Decision:

@@ -5,11 +5,12 @@ While it stands the representatives act, and the young person's own acts and pag
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from bijzondere_toegang.cases.deadlines import replan_case
 from bijzondere_toegang.cases.process import Act, Room, Scene
-from bijzondere_toegang.errors import N_, Fault, Incomplete, Sentence
+from bijzondere_toegang.errors import N_, Fault, Sentence
 from bijzondere_toegang.web.forms import Answers, Day, Line, Text, field
 
 LONGEST = timedelta(days=366)
@@ -30,12 +31,15 @@ class EndIncapacity(Answers):
 def record_incapacity(act: Act) -> None:
     """Counts from the next request on. Recorded once more, it gets a new day to look again."""
     answers: RecordIncapacity = act.answers
-    if not act.on < answers.review_on <= act.on + LONGEST:
-        latest = act.on + LONGEST
-        raise Incomplete([Fault("/opnieuwOp", N_("Kies een dag na vandaag, tot en met {day}."), {"day": latest})])
     act.case.incapacitated_on = act.case.incapacitated_on or act.on
     act.case.incapacity_review_on = answers.review_on
     replan_case(act.tx, act.scene.workflow, act.case, act.at)
+
+
+def review_fits(act: Act) -> Iterator[Fault]:
+    latest = act.on + LONGEST
+    if not act.on < act.answers.review_on <= latest:
+        yield Fault("/opnieuwOp", N_("Kies een dag na vandaag, tot en met {day}."), {"day": latest})
 
 
 def end_incapacity(act: Act) -> None:
@@ -59,6 +63,7 @@ def incapacity_stands(scene: Scene) -> Sentence | None:
 
 ROOM = Room(
     forms={"record_incapacity": RecordIncapacity, "end_incapacity": EndIncapacity},
+    checks={"record_incapacity": (review_fits,)},
     effects={"record_incapacity": record_incapacity, "end_incapacity": end_incapacity},
     guards={"old_enough": old_enough, "incapacity_stands": incapacity_stands},
 )

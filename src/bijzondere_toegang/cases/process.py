@@ -1,8 +1,8 @@
-"""What the rooms give to the process: a form, an effect and guards per step, joined by name with the workflow file."""
+"""What rooms give to the process: form, checks, effect and guards per step, joined by name with the workflow file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bijzondere_toegang.cases.models import Case, CaseAccess
 from bijzondere_toegang.documents.checking import Checked
 from bijzondere_toegang.engine import Library, Step, Workflow
-from bijzondere_toegang.errors import Sentence
+from bijzondere_toegang.errors import Fault, Sentence
 from bijzondere_toegang.people.actors import Actor
 from bijzondere_toegang.people.facts import Facts
 from bijzondere_toegang.region import Region
@@ -117,8 +117,12 @@ class Act:
         return self.scene.on
 
 
+Check = Callable[[Act], Iterable[Fault]]
+"""Faults of the answers that only the case or the day can show. Asked together with the rules of the form, also when
+other answers are wrong: one that reads such an answer keeps still. Never writes."""
 Effect = Callable[[Act], None]
-"""Writes what a step changes beside stage and revision. May raise Incomplete for faults only the data can show."""
+"""Writes what a step changes beside stage and revision, when the case is claimed. What two people at once may both have
+passed is looked at here again: it may raise Incomplete too."""
 Guard = Callable[[Scene], Sentence | None]
 """None when it holds, else the sentence that says what has to happen first. Looks at the case, never at answers."""
 Chooser = Callable[[Scene], Sequence[Choice]]
@@ -136,6 +140,7 @@ class Room:
     """What one room adds to the process, by name. Names are those of the workflow file."""
 
     forms: Mapping[str, type[Answers]] = field(default_factory=dict)
+    checks: Mapping[str, Sequence[Check]] = field(default_factory=dict)
     effects: Mapping[str, Effect] = field(default_factory=dict)
     guards: Mapping[str, Guard] = field(default_factory=dict)
     choices: Mapping[str, Chooser] = field(default_factory=dict)
@@ -150,6 +155,7 @@ class Process:
     library: Library
     region: Region
     forms: Mapping[str, type[Answers]]
+    checks: Mapping[str, Sequence[Check]]
     effects: Mapping[str, Effect]
     guards: Mapping[str, Guard]
     choices: Mapping[str, Chooser]
@@ -163,6 +169,7 @@ class Process:
             library,
             region,
             _joined([room.forms for room in rooms]),
+            _joined([room.checks for room in rooms]),
             _joined([room.effects for room in rooms]),
             _joined([room.guards for room in rooms]),
             _joined([room.choices for room in rooms]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -25,7 +25,7 @@ from bijzondere_toegang.cases.table import parties_of
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import Secret, unseal_rows
 from bijzondere_toegang.errors import N_, Fault, Incomplete, Sentence
-from bijzondere_toegang.web.forms import Answers, Choice, Chosen, Day, OptionalDay, Text, field
+from bijzondere_toegang.web.forms import Answers, Choice, Chosen, Day, OptionalDay, Text, field, rule
 
 IN_CHARGE = frozenset({"chair.assigned", "referrer.own", "referrer.delegate"})
 """Relations that read in the timeline that something was kept from somebody."""
@@ -92,7 +92,8 @@ class AnswerReading(Answers):
     rows: tuple[ReadingRow, ...] = field("woorden", widget="rows", min_rows=1, fixed_rows=True, row_title="stuk")
     opinions: Literal["niemand", "helpers"] = field("mening", widget="radio")
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def one_answer_each(self) -> Iterable[Fault]:
         named = [row.item for row in self.rows]
         for index, item in enumerate(named):
             if item in named[:index]:
@@ -111,13 +112,13 @@ def shield_item(act: Act) -> None:
 def withhold_item(act: Act) -> None:
     """At once too, for harm does not wait; but it ends by itself unless a second professional confirms it."""
     answers: WithholdItem = act.answers
-    _check_review(act, answers.review_on)
     _hold(act, "withheld", answers.item, answers.kept_from, answers.reason, answers.review_on)
 
 
-def _check_review(act: Act, day: date | None) -> None:
+def review_fits(act: Act) -> Iterator[Fault]:
+    day: date | None = act.answers.review_on
     if day is not None and not act.on < day <= act.on + LONGEST:
-        raise Incomplete([Fault("/herzienOp", N_("Kies een dag na vandaag, binnen een half jaar."))])
+        yield Fault("/herzienOp", N_("Kies een dag na vandaag, binnen een half jaar."))
 
 
 def _hold(act: Act, kind: str, item_id: str, kept_from: str, reason: str, review_on: date | None = None) -> None:
@@ -169,7 +170,6 @@ def confirm_withholding(act: Act) -> None:
 def review_withholding(act: Act) -> None:
     """Still needed, until another day; or it ends here."""
     answers: ReviewWithholding = act.answers
-    _check_review(act, answers.review_on)
     hold = _chosen(act, answers.hold)
     if answers.still_needed:
         hold.review_on = answers.review_on
@@ -448,6 +448,7 @@ ROOM = Room(
         "confirm_lift": ConfirmLift,
         "answer_reading": AnswerReading,
     },
+    checks={"withhold_item": (review_fits,), "review_withholding": (review_fits,)},
     effects={
         "shield_item": shield_item,
         "withhold_item": withhold_item,

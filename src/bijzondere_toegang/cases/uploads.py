@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from bijzondere_toegang.cases.advance import advance, check_may, choices_of, role_of
+from bijzondere_toegang.cases.advance import advance, check_may, judged, role_of
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import has_own_door, scene_of
 from bijzondere_toegang.cases.steps import Posted, StepPage, step_page
@@ -25,7 +25,7 @@ from bijzondere_toegang.documents.scanner import NotScanned, Scanner
 from bijzondere_toegang.errors import Fault, Incomplete, NotNow, Sentence
 from bijzondere_toegang.people.visits import Visit, Writing, reading
 from bijzondere_toegang.timeline.record import Event
-from bijzondere_toegang.web.forms import read_form, validate
+from bijzondere_toegang.web.forms import read_form
 from bijzondere_toegang.web.rerender import Rerender
 
 router = APIRouter()
@@ -118,6 +118,5 @@ def take_in(scene: Scene, data: Mapping[str, Any], upload: Upload) -> None:
     """Through the one door. Raises Incomplete with all faults at once: those of the answers and that of the file."""
     answers = {**data, FILE: base64.b64encode(upload.enclosed.content).decode() if upload.enclosed else "-"}
     if upload.wrong:
-        form = scene.process.forms[STEP]
-        raise Incomplete([*upload.faults, *validate(form, answers, choices_of(scene, form))[1]])
+        raise Incomplete([*upload.faults, *judged(scene, scene.workflow.steps[STEP], answers)[1]])
     advance(scene, STEP, data=answers, enclosed=upload.enclosed)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
 from uuid import UUID
 
 from bijzondere_toegang.cases import acts_handover
 from bijzondere_toegang.cases.process import Act
 from bijzondere_toegang.clock import utc_of
 from bijzondere_toegang.conferences import invitations
-from bijzondere_toegang.conferences.attendance import record_attendance
+from bijzondere_toegang.conferences.attendance import record_attendance, seats_go_together
 from bijzondere_toegang.conferences.codes import LADDER
 from bijzondere_toegang.conferences.forms import Conclude, Ladder, MoveConference, PlanConference
 from bijzondere_toegang.conferences.models import Conference
@@ -26,7 +26,7 @@ from bijzondere_toegang.conferences.seating import reseat, seat_referrer, seat_t
 from bijzondere_toegang.conferences.stating import record_position_for, state_position
 from bijzondere_toegang.conferences.writing import adopt_minutes, put_up_minutes, react_to_minutes, write_minutes
 from bijzondere_toegang.db import Secret
-from bijzondere_toegang.errors import N_, Fault, Incomplete, NotNow
+from bijzondere_toegang.errors import N_, Fault, NotNow
 from bijzondere_toegang.referrals import actions as referral
 
 USUAL_LENGTH = 60
@@ -35,7 +35,6 @@ USUAL_LENGTH = 60
 
 def plan_conference(act: Act) -> None:
     answers: PlanConference = act.answers
-    _demand_day_ahead(act, answers.day)
     conference = Conference(
         case_id=act.case.id,
         number=len(conferences(act.scene)) + 1,
@@ -52,9 +51,9 @@ def plan_conference(act: Act) -> None:
     invitations.send(act, conference, seats_of(act.scene, conference))
 
 
-def _demand_day_ahead(act: Act, day: date) -> None:
-    if day < act.on:
-        raise Incomplete([Fault("/datum", N_("Deze dag is al voorbij. Kies vandaag of later."))])
+def day_is_to_come(act: Act) -> Iterator[Fault]:
+    if act.answers.day < act.on:
+        yield Fault("/datum", N_("Deze dag is al voorbij. Kies vandaag of later."))
 
 
 def current(act: Act) -> Conference:
@@ -68,7 +67,6 @@ def current(act: Act) -> Conference:
 
 def move_conference(act: Act) -> None:
     answers: MoveConference = act.answers
-    _demand_day_ahead(act, answers.day)
     conference = current(act)
     conference.starts_at = utc_of(answers.day, answers.begins.hour, answers.begins.minute)
     conference.minutes = answers.length or conference.minutes
@@ -170,6 +168,11 @@ def _dissent(seat: UUID, kind: str, consortium: str, words: str) -> dict[str, st
     return {"zetel": str(seat), "soort": kind, "samenwerkingsverband": consortium, "woorden": words}
 
 
+CHECKS = {
+    "plan_conference": (day_is_to_come,),
+    "move_conference": (day_is_to_come,),
+    "record_attendance": (seats_go_together,),
+}
 EFFECTS = {
     "plan_conference": plan_conference,
     "move_conference": move_conference,

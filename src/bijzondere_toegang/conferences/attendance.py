@@ -11,7 +11,7 @@ from bijzondere_toegang.conferences.forms import SeatRow
 from bijzondere_toegang.conferences.models import Seat
 from bijzondere_toegang.conferences.queries import keep, latest_conference, seats
 from bijzondere_toegang.conferences.seating import recuse
-from bijzondere_toegang.errors import N_, Fault, Incomplete
+from bijzondere_toegang.errors import N_, Fault
 
 NOT_ITSELF = N_("Kies iemand anders: niemand vertegenwoordigt zichzelf.")
 NOT_HERE = N_("Kies iemand die er zelf bij is.")
@@ -23,14 +23,14 @@ NO_STAND_IN = N_("De voorzitter kan niet worden vertegenwoordigd.")
 def record_attendance(act: Act) -> None:
     table = {str(seat.id): seat for seat in seats(act.scene)}
     rows: tuple[SeatRow, ...] = act.answers.rows
-    if faults := list(_faults(rows, table)):
-        raise Incomplete(faults)
     for row in rows:
         _record(act, table[row.seat], row)
     _note_ties_asked(act, rows)
 
 
-def _faults(rows: tuple[SeatRow, ...], table: Mapping[str, Seat]) -> Iterator[Fault]:
+def seats_go_together(act: Act) -> Iterator[Fault]:
+    table = {str(seat.id): seat for seat in seats(act.scene)}
+    rows: tuple[SeatRow, ...] = act.answers.rows
     standing = {key: seat.attendance for key, seat in table.items()}
     standing |= {row.seat: ATTENDANCE[row.attendance] for row in rows}
     for index, row in enumerate(rows):

@@ -20,6 +20,7 @@ from bijzondere_toegang.web.forms import (
     OptionalText,
     Text,
     field,
+    rule,
 )
 
 Length = Annotated[int, Field(ge=15, le=480)]
@@ -96,7 +97,8 @@ class RecordAttendance(Answers):
 
     rows: tuple[SeatRow, ...] = field("aanwezigheid", widget="rows", min_rows=1, fixed_rows=True, row_title="zetel")
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def seats_once(self) -> Iterable[Fault]:
         seen: set[str] = set()
         for index, row in enumerate(self.rows):
             if row.seat in seen:
@@ -191,7 +193,8 @@ class Conclude(Answers):
         required_then=True,
     )
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def something_chosen(self) -> Iterable[Fault]:
         if not self.ladder.chosen and self.consortium != ELSEWHERE:
             yield Fault("/ladder", N_("Kies op de ladder minstens één trede."))
 

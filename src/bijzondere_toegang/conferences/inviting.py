@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated
 from uuid import UUID, uuid4
 
-from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
 from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
@@ -33,11 +30,10 @@ from bijzondere_toegang.people.links import hand_code, use_up_links
 from bijzondere_toegang.people.login import end_sessions
 from bijzondere_toegang.people.models import Account
 from bijzondere_toegang.people.permissions import Relation
-from bijzondere_toegang.referrals.intake.shape import is_address
 from bijzondere_toegang.referrals.joining import generated_login
 from bijzondere_toegang.reminders.links import GUEST
 from bijzondere_toegang.reminders.plan import post
-from bijzondere_toegang.web.forms import Answers, Choice, Chosen, Day, Line, field
+from bijzondere_toegang.web.forms import Answers, Choice, Chosen, Day, Email, Line, field
 
 MOST_A_DAY = 10
 """How many somebody invites in one case within a day: who is mailed did not ask for it (CFG)."""
@@ -45,23 +41,18 @@ LONGEST = timedelta(days=183)
 """How far ahead the last day of a confidant may lie (CFG)."""
 CODE = "code"
 """Under which name an effect hands the code to who invited."""
+TOO_MANY = N_("U nodigde vandaag al {number} mensen uit. Probeer het morgen weer.")
 _TO_COME = frozenset({"planned", "open"})
 """States of a table at which somebody can still take a seat."""
 _NOT_TO_TICK = frozenset({"verwijzer", "registratie", "call"})
 """Kinds that are no words of anybody about the young person, and calls, which stay with who made them."""
 
 
-def _one_address(text: str) -> str:
-    if not is_address(text.strip()):
-        raise PydanticCustomError("email", "not one address")
-    return text
-
-
 class Invite(Answers):
     """What is asked of who invites somebody."""
 
     name: Line = field("naam")
-    email: Annotated[Line, AfterValidator(_one_address)] = field("email")
+    email: Email = field("email")
     until: Day = field("totEnMet", widget="date")
 
 
@@ -86,9 +77,7 @@ class EndConfidant(Answers):
 def invite_guest(act: Act) -> None:
     """The chair lets somebody in for the table, until the reactions to the minutes are over at the latest."""
     answers: InviteGuest = act.answers
-    latest, table = _last_of_table(act.scene), latest_conference(act.scene)
-    assert latest is not None, "the guard saw that a table is known"
-    account = _invite(act, Relation.GUEST_INVITED, answers.role, latest)
+    account, table = _invite(act, Relation.GUEST_INVITED, answers.role), latest_conference(act.scene)
     if table is not None and table.state in _TO_COME:
         seat_guest(act, table, answers.name, answers.role)
         send_to(act, table, [account.id])
@@ -96,14 +85,13 @@ def invite_guest(act: Act) -> None:
 
 def invite_confidant(act: Act) -> None:
     """Somebody of the family lets in whom they trust."""
-    _invite(act, Relation.CONFIDANT_INVITED, "vertrouwenspersoon", act.on + LONGEST, act.answers.with_plan)
+    _invite(act, Relation.CONFIDANT_INVITED, "vertrouwenspersoon", act.answers.with_plan)
 
 
-def _invite(act: Act, relation: Relation, what: str, latest: date, with_plan: bool = False) -> Account:
+def _invite(act: Act, relation: Relation, what: str, with_plan: bool = False) -> Account:
     answers = act.answers
-    faults = _faults(act, relation, latest)
-    if faults:
-        raise Incomplete(faults)
+    if _invited_since(act, act.at - timedelta(days=1)) >= MOST_A_DAY:
+        raise Incomplete([Fault("/email", TOO_MANY, {"number": MOST_A_DAY})])
     account = _account(act, answers.name, answers.email)
     access = CaseAccess(
         id=uuid4(),
@@ -134,16 +122,30 @@ def _invite(act: Act, relation: Relation, what: str, latest: date, with_plan: bo
     return account
 
 
-def _faults(act: Act, relation: Relation, latest: date) -> list[Fault]:
-    faults = []
+def guest_until_fits(act: Act) -> Iterator[Fault]:
+    return _until_fits(act, _last_of_table(act.scene) or act.on)
+
+
+def confidant_until_fits(act: Act) -> Iterator[Fault]:
+    return _until_fits(act, act.on + LONGEST)
+
+
+def _until_fits(act: Act, latest: date) -> Iterator[Fault]:
     if not act.on <= act.answers.until <= latest:
-        faults.append(Fault("/totEnMet", N_("Kies een dag van vandaag tot en met {day}."), {"day": latest}))
-    if act.answers.email.strip().casefold() in _addresses(act.scene, relation):
-        faults.append(Fault("/email", N_("Deze persoon is al uitgenodigd. Stop die uitnodiging eerst.")))
-    elif _invited_since(act, act.at - timedelta(days=1)) >= MOST_A_DAY:
-        too_many = N_("U nodigde vandaag al {number} mensen uit. Probeer het morgen weer.")
-        faults.append(Fault("/email", too_many, {"number": MOST_A_DAY}))
-    return faults
+        yield Fault("/totEnMet", N_("Kies een dag van vandaag tot en met {day}."), {"day": latest})
+
+
+def guest_is_new(act: Act) -> Iterator[Fault]:
+    return _is_new(act, Relation.GUEST_INVITED)
+
+
+def confidant_is_new(act: Act) -> Iterator[Fault]:
+    return _is_new(act, Relation.CONFIDANT_INVITED)
+
+
+def _is_new(act: Act, relation: Relation) -> Iterator[Fault]:
+    if act.answers.email.casefold() in _addresses(act.scene, relation):
+        yield Fault("/email", N_("Deze persoon is al uitgenodigd. Stop die uitnodiging eerst."))
 
 
 def _invited_since(act: Act, since: datetime) -> int:
@@ -165,7 +167,6 @@ def _account(act: Act, name: str, email: str) -> Account:
     One account per invitation, so that an address that somebody else logs in with opens nothing. The address of an
     invitation of this case that is over is free again: who is invited anew logs in with it.
     """
-    email = email.strip()
     known = find_account(act.tx, email)
     if known is not None and _is_over(act, known):
         _free_address(act.tx, known)
@@ -281,6 +282,10 @@ ROOM = Room(
         "end_invitation": end_invitation,
         "invite_confidant": invite_confidant,
         "end_confidant": end_invitation,
+    },
+    checks={
+        "invite_guest": (guest_is_new, guest_until_fits),
+        "invite_confidant": (confidant_is_new, confidant_until_fits),
     },
     guards={"table_is_known": table_is_known, "guest_is_here": guest_is_here, "confidant_is_here": confidant_is_here},
     choices={

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bijzondere_toegang.cases.process import Room
 from bijzondere_toegang.conferences import forms
-from bijzondere_toegang.conferences.actions import EFFECTS
+from bijzondere_toegang.conferences.actions import CHECKS, EFFECTS
 from bijzondere_toegang.conferences.choices import CHOICES, PREFILLS, VIEWS
 from bijzondere_toegang.conferences.guards import GUARDS
 from bijzondere_toegang.web.forms import Answers
@@ -27,4 +27,4 @@ FORMS: dict[str, type[Answers]] = {
     "adopt_minutes": forms.AdoptMinutes,
 }
 
-ROOM = Room(forms=FORMS, effects=EFFECTS, guards=GUARDS, choices=CHOICES, prefills=PREFILLS, views=VIEWS)
+ROOM = Room(forms=FORMS, checks=CHECKS, effects=EFFECTS, guards=GUARDS, choices=CHOICES, prefills=PREFILLS, views=VIEWS)

@@ -12,7 +12,7 @@ from bijzondere_toegang.conferences.inviting import items_to_share, running
 from bijzondere_toegang.db import Secret, unseal_rows
 from bijzondere_toegang.errors import N_, Fault
 from bijzondere_toegang.people.permissions import Relation
-from bijzondere_toegang.web.forms import Answers, Chosen, field
+from bijzondere_toegang.web.forms import Answers, Chosen, field, rule
 
 
 class GuestReads(Answers):
@@ -36,14 +36,16 @@ def _once_each(rows: Sequence[GuestReads | ConfidantReads]) -> Iterable[Fault]:
 class TickForGuests(Answers):
     rows: tuple[GuestReads, ...] = field("genodigden", widget="rows", min_rows=1, fixed_rows=True, row_title="wie")
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def one_answer_each(self) -> Iterable[Fault]:
         return _once_each(self.rows)
 
 
 class TickForConfidants(Answers):
     rows: tuple[ConfidantReads, ...] = field("genodigden", widget="rows", min_rows=1, fixed_rows=True, row_title="wie")
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def one_answer_each(self) -> Iterable[Fault]:
         return _once_each(self.rows)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bijzondere_toegang.cases.process import Act
@@ -20,7 +20,7 @@ from bijzondere_toegang.decisions.queries import (
     proposal,
 )
 from bijzondere_toegang.decisions.remedy import remedy_until
-from bijzondere_toegang.errors import N_, Fault, Incomplete
+from bijzondere_toegang.errors import N_, Fault
 
 NOTIFY_WITHIN = timedelta(days=14)
 
@@ -57,7 +57,6 @@ def reject_outcome(act: Act) -> None:
 def confirm_outcome(act: Act) -> None:
     said: ConfirmOutcome = act.answers
     ready = proposal(act.scene)
-    _refuse(_day_faults(act, said.notified_on))
     content = {
         **content_of(ready.row),
         "ruling": None,
@@ -72,7 +71,6 @@ def confirm_outcome(act: Act) -> None:
 
 def decide(act: Act) -> None:
     said: Decide = act.answers
-    _refuse([*_day_faults(act, said.notified_on), *_unanswered(act)])
     asked = {each.seat: each for each in dissents(act.scene)}
     content = {
         "help": said.help or "",
@@ -90,14 +88,9 @@ def decide(act: Act) -> None:
     _issue(act, proposal(act.scene), content)
 
 
-def _refuse(faults: Iterable[Fault]) -> None:
-    if found := list(faults):
-        raise Incomplete(found)
-
-
-def _day_faults(act: Act, notified_on: date) -> Iterable[Fault]:
+def is_made_known_soon(act: Act) -> Iterable[Fault]:
     """A decision takes effect once it is made known (Awb 3:40, 3:41), so not before today."""
-    if not act.on <= notified_on <= act.on + NOTIFY_WITHIN:
+    if not act.on <= act.answers.notified_on <= act.on + NOTIFY_WITHIN:
         yield Fault(
             "/bekendgemaaktOp",
             N_("Kies een dag van {first} tot en met {last}."),
@@ -105,9 +98,8 @@ def _day_faults(act: Act, notified_on: date) -> Iterable[Fault]:
         )
 
 
-def _unanswered(act: Act) -> Iterable[Fault]:
-    said: Decide = act.answers
-    answered = {row.position for row in said.answers}
+def answers_every_dissent(act: Act) -> Iterable[Fault]:
+    answered = {row.position for row in act.answers.answers}
     if any(each.seat not in answered for each in dissents(act.scene)):
         yield Fault("/antwoorden", N_("Geef antwoord op ieder standpunt dat oneens is."))
 
@@ -177,8 +169,6 @@ def _follow(act: Act) -> None:
 def record_remedy(act: Act) -> None:
     """The ruling joins the decision; who was asked but had not accepted goes back to the table."""
     said: RecordRemedy = act.answers
-    if said.ruled_on > act.on:
-        raise Incomplete([Fault("/datum", N_("Deze dag ligt nog voor ons. Kies vandaag of eerder."))])
     decision = issued_decision(act.scene)
     if decision is not None:
         ruling = {"kind": said.kind, "text": said.ruling, "on": said.ruled_on.isoformat()}

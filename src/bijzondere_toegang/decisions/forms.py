@@ -16,6 +16,7 @@ from bijzondere_toegang.web.forms import (
     Text,
     field,
     pointer_of,
+    rule,
 )
 
 HELP = ("placing", "planning", "in_care")
@@ -120,7 +121,8 @@ class Decide(Answers):
         "tweedeFunctie", default=None, show_when=("ondertekening", BOTH_SIGN), required_then=True
     )
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def one_answer_each(self) -> Iterable[Fault]:
         seen: set[str] = set()
         for index, row in enumerate(self.answers):
             if row.position in seen:

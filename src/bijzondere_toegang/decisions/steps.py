@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bijzondere_toegang.cases.acts_people import not_ahead
 from bijzondere_toegang.cases.process import Room
 from bijzondere_toegang.decisions import actions, choices, forms, views
 
@@ -12,6 +13,11 @@ ROOM = Room(
         "reject_outcome": forms.RejectOutcome,
         "decide": forms.Decide,
         "record_remedy": forms.RecordRemedy,
+    },
+    checks={
+        "confirm_outcome": (actions.is_made_known_soon,),
+        "decide": (actions.is_made_known_soon, actions.answers_every_dissent),
+        "record_remedy": (not_ahead("ruled_on", "/datum"),),
     },
     effects={
         "advise_elsewhere": actions.advise_elsewhere,

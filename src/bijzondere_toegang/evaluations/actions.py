@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -18,9 +18,7 @@ from bijzondere_toegang.evaluations.forms import (
     ContinueCare,
     EndCare,
     GiveScores,
-    GoalResult,
     ProposeClosing,
-    RevisePlan,
     StartEvaluation,
 )
 from bijzondere_toegang.evaluations.models import Closing, Evaluation, FollowUp, Score
@@ -87,27 +85,28 @@ def score(act: Act) -> None:
 
 def continue_care(act: Act) -> None:
     answers: ContinueCare = act.answers
-    highest = act.case.ladder_step
-    faults = [*_faults_of_voice(act, answers.why_no_voice), *_faults_of_next(act, answers.next_on)]
-    if highest is not None and LADDER[answers.ladder] > highest:
-        faults.append(Fault("/ladder", STEP_UP))
-    if faults:
-        raise Incomplete(faults)
     _conclude_open(act, "continued")
     act.case.ladder_step = LADDER[answers.ladder]
     act.case.evaluation_due_on = answers.next_on
 
 
-def _faults_of_voice(act: Act, why_not: str | None) -> Iterator[Fault]:
+def is_no_step_up(act: Act) -> Iterator[Fault]:
+    highest = act.case.ladder_step
+    if highest is not None and LADDER[act.answers.ladder] > highest:
+        yield Fault("/ladder", STEP_UP)
+
+
+def family_has_a_voice(act: Act) -> Iterator[Fault]:
     """Both voices score; without the family's the provider says why."""
     view = open_evaluation(act.scene)
     silent = view is not None and view.goals and all(scored.family is None for scored in view.goals)
-    if silent and why_not is None:
+    if silent and act.answers.why_no_voice is None:
         yield Fault("/redenZonderStem", N_("Het gezin gaf nog geen cijfers. Vraag ernaar, of zeg waarom het niet kon."))
 
 
-def _faults_of_next(act: Act, day: date) -> Iterator[Fault]:
+def next_is_in_time(act: Act) -> Iterator[Fault]:
     """Three months at most, two in secure care (Jeugdwet 6.2.9)."""
+    day = act.answers.next_on
     last = later(act.on, 2 if act.case.secure else 3, "months")
     if day < act.on:
         yield Fault("/volgendeEvaluatie", N_("Deze dag is al voorbij. Kies een latere dag."))
@@ -123,9 +122,6 @@ def _conclude_open(act: Act, outcome: str) -> None:
 
 def revise_plan(act: Act) -> None:
     """Back to planning: the running plan stays until a new version is agreed, at most as heavy as this one."""
-    answers: RevisePlan = act.answers
-    if faults := list(_faults_of_voice(act, answers.why_no_voice)):
-        raise Incomplete(faults)
     _conclude_open(act, "revised")
 
 
@@ -152,15 +148,23 @@ def _end_help(act: Act, last_day: date) -> None:
 
 def propose_closing(act: Act) -> None:
     answers: ProposeClosing = act.answers
-    _check_results(act, answers.results)
     _conclude_open(act, "closing")
     act.tx.add(_closing(act, "afgerond", answers.as_json()))
 
 
-def _check_results(act: Act, results: Sequence[GoalResult]) -> None:
-    named = {row.goal for row in results}
+def every_goal_has_a_result(act: Act) -> Iterator[Fault]:
+    named = {row.goal for row in act.answers.results}
     if any(str(goal.number) not in named for goal in goals(current_plan(act.scene))):
-        raise Incomplete([Fault("/resultaten", N_("Zeg bij elk doel wat er is bereikt."))])
+        yield Fault("/resultaten", N_("Zeg bij elk doel wat er is bereikt."))
+
+
+def what_was_planned_has_a_result(act: Act) -> Iterator[Fault]:
+    """Left out, the results of the proposal stand; after an early end not every goal has one."""
+    known = closing(act.scene)
+    early = known is not None and known.reason != "afgerond"
+    proposed = known is not None and known.content is not None and known.content.data().get("resultaten")
+    if act.answers.results or not (early or proposed):
+        yield from every_goal_has_a_result(act)
 
 
 def close(act: Act) -> None:
@@ -168,8 +172,6 @@ def close(act: Act) -> None:
     answers: Close = act.answers
     found = closing(act.scene) or _closing(act, "afgerond", {})
     before = found.content.data() if found.content else {}
-    if answers.results or not before.get("resultaten"):
-        _check_close(act, answers, found.reason)
     said = answers.as_json()
     said["resultaten"] = said["resultaten"] or before.get("resultaten", [])
     found.closed_by, found.closed_at = act.by.account_id, act.at
@@ -177,12 +179,6 @@ def close(act: Act) -> None:
     act.tx.add(found)
     _finish(act, before)
     act.tx.add_all(_follow_ups(act, answers.contact))
-
-
-def _check_close(act: Act, answers: Close, reason: str) -> None:
-    """After an early end not every goal has a result; those that were planned do."""
-    if answers.results or reason == "afgerond":
-        _check_results(act, answers.results)
 
 
 def _finish(act: Act, before: dict[str, Any]) -> None:

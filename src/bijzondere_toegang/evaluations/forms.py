@@ -7,7 +7,7 @@ from typing import Literal
 
 from bijzondere_toegang.errors import N_, Fault
 from bijzondere_toegang.plans.ladder import LadderCode
-from bijzondere_toegang.web.forms import Answers, Chosen, Day, Line, OptionalText, Score, Text, field
+from bijzondere_toegang.web.forms import Answers, Chosen, Day, Line, OptionalText, Score, Text, field, rule
 
 EndReason = Literal[
     "toestemming-ingetrokken", "vastgelopen", "verhuisd", "overleden", "achttien-zonder-grond", "anders"
@@ -27,7 +27,8 @@ class GoalScore(Answers):
 class GiveScores(Answers):
     scores: tuple[GoalScore, ...] = field("scores", widget="rows", min_rows=1, fixed_rows=True, row_title="doel")
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def goals_once(self) -> Iterable[Fault]:
         return _doubles("/scores", [row.goal for row in self.scores])
 
 
@@ -77,7 +78,8 @@ class ProposeClosing(Answers):
     contact: Line = field("contact")
     last_day: Day = field("laatsteDag", widget="date")
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def goals_once(self) -> Iterable[Fault]:
         return _doubles("/resultaten", [row.goal for row in self.results])
 
 
@@ -99,5 +101,6 @@ class Close(Answers):
     aftercare: Text = field("nazorg", widget="text")
     contact: Line = field("contact")
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def goals_once(self) -> Iterable[Fault]:
         return _doubles("/resultaten", [row.goal for row in self.results])

@@ -15,6 +15,12 @@ ROOM = Room(
         "propose_closing": forms.ProposeClosing,
         "close": forms.Close,
     },
+    checks={
+        "continue_care": (actions.is_no_step_up, actions.family_has_a_voice, actions.next_is_in_time),
+        "revise_plan": (actions.family_has_a_voice,),
+        "propose_closing": (actions.every_goal_has_a_result,),
+        "close": (actions.what_was_planned_has_a_result,),
+    },
     effects={
         "start_evaluation": actions.start_evaluation,
         "score": actions.score,

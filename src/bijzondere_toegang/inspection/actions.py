@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from uuid import UUID
 
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.db import Secret
-from bijzondere_toegang.errors import N_, Fault, Incomplete
+from bijzondere_toegang.errors import N_, Fault
 from bijzondere_toegang.inspection.forms import HoldBack
 from bijzondere_toegang.inspection.models import Inspection
 from bijzondere_toegang.inspection.record import Held, Section, as_data, held_in, minus, newest
@@ -17,13 +19,19 @@ NOT_THERE = N_("Deze woorden staan niet in dit onderdeel. Neem ze letterlijk ove
 IN_THE_PAST = N_("Kies een dag na vandaag.")
 
 
+def passage_is_there(answers: HoldBack, section: Section) -> Iterator[Fault]:
+    if answers.how_much == "passage" and (answers.passage or "") not in section.text:
+        yield Fault("/passage", NOT_THERE)
+
+
+def review_is_to_come(answers: HoldBack, on: date) -> Iterator[Fault]:
+    if answers.review_on is not None and answers.review_on <= on:
+        yield Fault("/opnieuwBekijkenOp", IN_THE_PAST)
+
+
 def hold_back(scene: Scene, party_id: UUID, section: Section, answers: HoldBack) -> None:
-    """Keep a section or a passage out of the file. Raises Incomplete."""
+    """Keep a section or a passage out of the file."""
     passage = answers.passage or ""
-    if answers.how_much == "passage" and passage not in section.text:
-        raise Incomplete([Fault("/passage", NOT_THERE)])
-    if answers.review_on is not None and answers.review_on <= scene.on:
-        raise Incomplete([Fault("/opnieuwBekijkenOp", IN_THE_PAST)])
     review = answers.review_on.isoformat() if answers.review_on else ""
     held = Held(answers.how_much, passage, answers.ground, answers.reason, answers.second or "", review)
     row = _draft(scene, party_id)

@@ -16,10 +16,10 @@ from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.cases.steps import Posted
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.queries import parties_of
-from bijzondere_toegang.errors import N_, Fault, Incomplete, NotProven, NotThere, Refused
+from bijzondere_toegang.errors import N_, Fault, NotProven, NotThere, Refused
 from bijzondere_toegang.family.readers import Reader, as_person, people_of, reader_of
 from bijzondere_toegang.family.voice import Voice
-from bijzondere_toegang.inspection.actions import give_back, hold_back, issue
+from bijzondere_toegang.inspection.actions import give_back, hold_back, issue, passage_is_there, review_is_to_come
 from bijzondere_toegang.inspection.forms import HoldBack
 from bijzondere_toegang.inspection.models import Inspection
 from bijzondere_toegang.inspection.pdf import attached, set_pdf
@@ -92,13 +92,11 @@ def take_hold_back(posted: Posted, visit: Writing, reference: str, party_id: UUI
     scene = _desk(visit, reference)
     section = _section(visit, scene, party_id, key)
     data = read_form(HoldBack, posted)
-    try:
-        answers, faults = validate(HoldBack, data)
-        if answers is None or faults:
-            raise Incomplete(faults)
-        hold_back(scene, party_id, section, answers)
-    except Incomplete as error:
-        raise Rerender(_hold_page(visit, scene, party_id, section, data, error.faults, 422)) from error
+    checks = (lambda said: passage_is_there(said, section), lambda said: review_is_to_come(said, scene.on))
+    answers, faults = validate(HoldBack, data, checks=checks)
+    if answers is None:
+        raise Rerender(_hold_page(visit, scene, party_id, section, data, faults, 422))
+    hold_back(scene, party_id, section, answers)
     return _back(scene, party_id, "achtergehouden")
 
 

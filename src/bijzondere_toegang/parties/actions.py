@@ -19,7 +19,7 @@ from bijzondere_toegang.conferences import invitations
 from bijzondere_toegang.conferences.queries import latest_conference
 from bijzondere_toegang.conferences.seating import family_told, reseat_family
 from bijzondere_toegang.db import Secret, unseal_rows
-from bijzondere_toegang.errors import N_, Fault, Incomplete
+from bijzondere_toegang.errors import N_, Fault
 from bijzondere_toegang.parties.forms import AddParty, Contact, CorrectParty
 from bijzondere_toegang.parties.models import PartyChange
 from bijzondere_toegang.parties.queries import known_of, party
@@ -37,8 +37,6 @@ TEXTS: Mapping[str, str] = {
 """The sealed columns by the name of their field."""
 PLAIN: Mapping[str, str] = {"gezagBron": "authority_source", "taal": "language", "tolk": "interpreter"}
 ABOUT_THE_FORM = frozenset({"wie", "reden", "weghalen", "straat", "postcode", "plaats"})
-OF_YOUTH = ("geboortedatum", "school")
-OF_OTHERS = ("gezag", "gezagBron", "gezagOp")
 EXPECTED_AGE = timedelta(days=366 * 30)
 """Who is older is not the young person of a case: a slip of the pen in the year."""
 MAIL_LANGUAGES = ("nl", "en")
@@ -51,11 +49,8 @@ Changes = dict[str, tuple[Any, Any]]
 def correct_party(act: Act) -> None:
     """Only what differs is written, and what it was stays readable (Jeugdwet 7.3.8)."""
     answers: CorrectParty = act.answers
-    one = party(act.scene, UUID(answers.who))
-    assert one is not None
+    one = _who(act)
     changed = _changes(answers, one)
-    if faults := list(_faults(act, answers, one, changed)):
-        raise Incomplete(faults)
     _keep_old(act, one, changed)
     _write(act, one, {name: new for name, (_, new) in changed.items()})
     _follow(act, one, changed)
@@ -70,36 +65,50 @@ def _changes(answers: CorrectParty, one: Party) -> Changes:
     return {name: (known[name], new) for name, new in given.items() if known[name] != new}
 
 
-def _faults(act: Act, answers: CorrectParty, one: Party, changed: Changes) -> Iterator[Fault]:
-    given = answers.as_json()
-    yield from _faults_of_others(given, one)
-    yield from _faults_of_birth(act, answers)
-    yield from _faults_of_authority(act, answers.authority_on)
-    if "gezag" in changed:
-        missing = [name for name in ("gezagBron", "gezagOp") if name not in given]
-        yield from (Fault(f"/{name}", N_("Vul dit in: het gezag verandert.")) for name in missing)
-    if not changed:
+def _who(act: Act) -> Party:
+    one = party(act.scene, UUID(act.answers.who))
+    assert one is not None
+    return one
+
+
+def something_changes(act: Act) -> Iterator[Fault]:
+    if not _changes(act.answers, _who(act)):
         yield Fault("/voornaam", N_("Er is niets anders dan het was. Pas iets aan, of ga terug."))
 
 
-def _faults_of_others(given: Mapping[str, Any], one: Party) -> Iterator[Fault]:
-    """What belongs to somebody else: at the young person it is the person that was meant wrong."""
-    if one.kind != "youth":
-        text = N_("Dit hoort niet bij deze persoon. Laat het leeg.")
-        yield from (Fault(f"/{name}", text) for name in OF_YOUTH if name in given)
-    elif any(name in given for name in OF_OTHERS):
+def authority_has_a_source(act: Act) -> Iterator[Fault]:
+    """Authority that changes is known from somewhere, since a day."""
+    answers: CorrectParty = act.answers
+    if answers.authority not in (None, known_of(_who(act))["gezag"]):
+        missing = {"/gezagBron": answers.authority_source is None, "/gezagOp": answers.authority_on is None}
+        yield from (Fault(at, N_("Vul dit in: het gezag verandert.")) for at, lacks in missing.items() if lacks)
+
+
+def has_no_birthday(act: Act) -> Iterator[Fault]:
+    return _of_youth_alone(act, "/geboortedatum", act.answers.birth_date)
+
+
+def has_no_school(act: Act) -> Iterator[Fault]:
+    return _of_youth_alone(act, "/school", act.answers.school)
+
+
+def _of_youth_alone(act: Act, pointer: str, given: object) -> Iterator[Fault]:
+    if given is not None and _who(act).kind != "youth":
+        yield Fault(pointer, N_("Dit hoort niet bij deze persoon. Laat het leeg."))
+
+
+def has_no_authority(act: Act) -> Iterator[Fault]:
+    """At the young person it is the person that was meant wrong."""
+    answers: CorrectParty = act.answers
+    given = (answers.authority, answers.authority_source, answers.authority_on)
+    if given != (None, None, None) and _who(act).kind == "youth":
         yield Fault("/wie", N_("Bij de jeugdige hoort geen gezag. Kies iemand anders, of laat het gezag leeg."))
 
 
-def _faults_of_birth(act: Act, answers: CorrectParty) -> Iterator[Fault]:
-    born = answers.birth_date
+def birthday_is_likely(act: Act) -> Iterator[Fault]:
+    born: date | None = act.answers.birth_date
     if born is not None and not act.on - EXPECTED_AGE <= born <= act.on:
         yield Fault("/geboortedatum", N_("Deze datum kan niet kloppen. Kijk het jaar na."))
-
-
-def _faults_of_authority(act: Act, day: date | None) -> Iterator[Fault]:
-    if day is not None and day > act.on:
-        yield Fault("/gezagOp", N_("Deze dag moet nog komen. Kies vandaag of een dag ervoor."))
 
 
 def _keep_old(act: Act, one: Party, changed: Changes) -> None:
@@ -199,8 +208,6 @@ def _readdress(act: Act, account: Account, old: str | None, new: str | None) -> 
 def add_party(act: Act) -> None:
     """Somebody of the family who was not known yet."""
     answers: AddParty = act.answers
-    if faults := list(_faults_of_authority(act, answers.authority_on)):
-        raise Incomplete(faults)
     one = _newcomer(act, answers)
     act.tx.add(one)
     act.tx.flush()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 from bijzondere_toegang.errors import N_, Fault
@@ -13,10 +12,13 @@ from bijzondere_toegang.web.forms import (
     Day,
     Line,
     OptionalDay,
+    OptionalEmail,
     OptionalLine,
+    OptionalPostcode,
     OptionalText,
     Text,
     field,
+    rule,
 )
 
 Language = Literal["nl", "en", "de", "pl", "ar", "tr", "uk", "ti", "anders"]
@@ -27,20 +29,21 @@ Emptied = Literal["voornaam", "achternaam", "geboortedatum", "tussenvoegsel", "t
 
 ALWAYS_KNOWN = ("voornaam", "achternaam", "geboortedatum")
 """What can be corrected but not taken away."""
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_POSTCODE = re.compile(r"[1-9][0-9]{3} [A-Z]{2}", re.ASCII)
+
+
+WHOLE_ADDRESS = N_("Vul het hele adres in.")
 
 
 class Contact(Answers):
     """How a person is reached, and where; the address is asked whole or not at all."""
 
     phone: OptionalLine = field("telefoon", default=None)
-    email: OptionalLine = field("email", default=None)
+    email: OptionalEmail = field("email", default=None)
     language: Language | None = field("taal", widget="select", default=None)
     interpreter: bool | None = field("tolk", widget="radio", default=None)
     secret_address: bool | None = field("geheimAdres", widget="radio", default=None)
     street: OptionalLine = field("straat", default=None)
-    postcode: OptionalLine = field("postcode", default=None)
+    postcode: OptionalPostcode = field("postcode", default=None)
     place: OptionalLine = field("plaats", default=None)
 
     @property
@@ -48,17 +51,20 @@ class Contact(Answers):
         """The address as the case keeps it; None when none was given."""
         return f"{self.street}\n{self.postcode} {self.place}" if self.street else None
 
-    def rules(self) -> Iterable[Fault]:
-        if self.email is not None and not _EMAIL.fullmatch(self.email):
-            yield Fault("/email", N_("Vul een e-mailadres in, zoals naam@voorbeeld.nl."))
-        yield from self._faults_of_address()
+    @rule
+    def street_is_there(self) -> Iterable[Fault]:
+        if (self.place or self.postcode) and not self.street:
+            yield Fault("/straat", WHOLE_ADDRESS)
 
-    def _faults_of_address(self) -> Iterator[Fault]:
-        parts = {"/straat": self.street, "/postcode": self.postcode, "/plaats": self.place}
-        if any(parts.values()):
-            yield from (Fault(at, N_("Vul het hele adres in.")) for at, part in parts.items() if not part)
-        if self.postcode is not None and not _POSTCODE.fullmatch(self.postcode):
-            yield Fault("/postcode", N_("Schrijf de postcode als vier cijfers en twee hoofdletters, zoals 5911 AB."))
+    @rule
+    def postcode_is_there(self) -> Iterable[Fault]:
+        if (self.street or self.place) and not self.postcode:
+            yield Fault("/postcode", WHOLE_ADDRESS)
+
+    @rule
+    def place_is_there(self) -> Iterable[Fault]:
+        if (self.street or self.postcode) and not self.place:
+            yield Fault("/plaats", WHOLE_ADDRESS)
 
 
 class Corrected(Answers):
@@ -79,8 +85,8 @@ class CorrectParty(Contact, Corrected):
     emptied: list[Emptied] = field("weghalen", widget="checks", default=[])
     reason: Text = field("reden", widget="text")
 
-    def rules(self) -> Iterable[Fault]:
-        yield from super().rules()
+    @rule
+    def keeps_what_is_always_known(self) -> Iterable[Fault]:
         yield from (Fault(f"/{name}", N_("Vul dit in.")) for name in ALWAYS_KNOWN if name in self.emptied)
 
 
@@ -112,7 +118,8 @@ class ReaderRow(Answers):
 class WhoReads(Answers):
     rows: tuple[ReaderRow, ...] = field("ouders", widget="rows", min_rows=1, fixed_rows=True, row_title="ouder")
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def one_answer_each(self) -> Iterable[Fault]:
         named = [row.parent for row in self.rows]
         for index, parent in enumerate(named):
             if parent in named[:index]:

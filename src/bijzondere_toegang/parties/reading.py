@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from bijzondere_toegang.cases.access import accounts_in_role
-from bijzondere_toegang.cases.acts_people import check_past
 from bijzondere_toegang.cases.models import ReadingConsent
 from bijzondere_toegang.cases.process import Act, Scene
 from bijzondere_toegang.conferences.seating import accounts_of_parties
@@ -54,7 +53,6 @@ def let_parents_read(act: Act) -> None:
 def record_parents_reading(act: Act) -> None:
     """On the word of the youth, who is told, sees it on the own page and may change it (C29)."""
     answers = act.answers
-    check_past(act, "/gezegdOp", answers.said_on)
     said = {"words": answers.words, "how": answers.how, "said_on": answers.said_on.isoformat()}
     _let_read(act, said, recorded_for=True)
     parents_here = set(accounts_of_parties(act, [one.id for one in parents(act.scene)]))

@@ -19,7 +19,6 @@ from bijzondere_toegang.cases.shell import shell
 from bijzondere_toegang.cases.steps import Pairs, Posted, ask_step, taken_step
 from bijzondere_toegang.errors import Fault, NotAllowed, NotThere, Sentence
 from bijzondere_toegang.parties import address, bsn
-from bijzondere_toegang.parties.actions import OF_OTHERS, OF_YOUTH
 from bijzondere_toegang.parties.page import contacts_of, corrections_of, next_birthday, people_of, rule_of
 from bijzondere_toegang.parties.queries import known_of, party
 from bijzondere_toegang.people.permissions import Permission
@@ -31,6 +30,8 @@ router = APIRouter()
 router.include_router(address.router)
 router.include_router(bsn.router)
 
+OF_YOUTH = ("geboortedatum", "school")
+OF_OTHERS = ("gezag", "gezagBron", "gezagOp")
 STEP = "correct_party"
 SHOWN = (
     "voornaam",

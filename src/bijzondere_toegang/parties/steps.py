@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bijzondere_toegang.cases.acts_people import not_ahead
 from bijzondere_toegang.cases.process import Room, Scene
 from bijzondere_toegang.cases.table import parties_of
 from bijzondere_toegang.parties import actions, forms, reading
@@ -20,6 +21,19 @@ ROOM = Room(
         "add_party": forms.AddParty,
         "let_parents_read": forms.LetParentsRead,
         "record_parents_reading": forms.RecordParentsReading,
+    },
+    checks={
+        "correct_party": (
+            actions.something_changes,
+            actions.has_no_authority,
+            actions.authority_has_a_source,
+            not_ahead("authority_on", "/gezagOp"),
+            actions.has_no_birthday,
+            actions.birthday_is_likely,
+            actions.has_no_school,
+        ),
+        "record_parents_reading": (not_ahead("said_on", "/gezegdOp"),),
+        "add_party": (not_ahead("authority_on", "/gezagOp"),),
     },
     effects={
         "correct_party": actions.correct_party,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,6 @@ FIRST_CONTACT_WITHIN = timedelta(days=14)
 def accept(act: Act) -> None:
     """The proposed consortium takes the placement; the others lose sight of the case in this transaction."""
     said: AcceptPlacement = act.answers
-    _check_first_contact(act, said.first_contact_on)
     case, consortium = act.case, act.case.proposed_consortium
     _end_what_runs(act)
     row = _answered(act, "accepted", _accepted_content(act, said))
@@ -38,11 +38,11 @@ def accept(act: Act) -> None:
     _name(act, said.provider, consortium)
 
 
-def _check_first_contact(act: Act, day: date) -> None:
+def first_contact_is_soon(act: Act) -> Iterator[Fault]:
     last = act.on + FIRST_CONTACT_WITHIN
-    if not act.on <= day <= last:
+    if not act.on <= act.answers.first_contact_on <= last:
         sentence = N_("Het eerste contact is binnen twee weken. Kies een dag van {first} tot en met {last}.")
-        raise Incomplete([Fault("/eersteContact", sentence, {"first": act.on, "last": last})])
+        yield Fault("/eersteContact", sentence, {"first": act.on, "last": last})
 
 
 def _accepted_content(act: Act, said: AcceptPlacement) -> dict[str, Any]:

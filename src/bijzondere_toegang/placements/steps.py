@@ -13,6 +13,7 @@ ROOM = Room(
         "propose_again": forms.ProposeAgain,
         "name_provider": forms.NameProvider,
     },
+    checks={"accept_placement": (actions.first_contact_is_soon,)},
     effects={
         "accept_placement": actions.accept,
         "return_placement": actions.give_back,

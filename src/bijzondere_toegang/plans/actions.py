@@ -16,7 +16,7 @@ from bijzondere_toegang.cases.process import Act
 from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import Secret, unseal_rows
-from bijzondere_toegang.errors import N_, Fault, Incomplete
+from bijzondere_toegang.errors import N_, Fault
 from bijzondere_toegang.placements.models import Placement
 from bijzondere_toegang.plans.asked import Asked, consents
 from bijzondere_toegang.plans.forms import (
@@ -30,7 +30,7 @@ from bijzondere_toegang.plans.forms import (
 from bijzondere_toegang.plans.ladder import LADDER, OUTSIDE_A_FAMILY, STAYS
 from bijzondere_toegang.plans.models import Consent, Plan
 from bijzondere_toegang.plans.queries import LIVE, concept, concept_now, content_of, current_plan, plan_up, plans
-from bijzondere_toegang.plans.sound import faults
+from bijzondere_toegang.plans.sound import late_review, step_up
 from bijzondere_toegang.reminders.plan import post
 from bijzondere_toegang.timeline.codes import WITNESSED
 
@@ -40,8 +40,6 @@ GIVES: Mapping[str, str] = {"ja": "given", "nee": "refused"}
 def write_plan(act: Act) -> None:
     """Save the concept as far as it is; what is up stays up, with everything that was said about it."""
     answers: WritePlan = act.answers
-    if found := list(faults(act.scene, answers.ladder, answers.starts_on, answers.review_on)):
-        raise Incomplete(found)
     plan = concept(act.scene) or Plan(case_id=act.case.id, version=0, state="concept", ladder_step=0, written_at=act.at)
     stays = answers.ladder in STAYS
     plan.placement_id = _placement(act)
@@ -52,6 +50,14 @@ def write_plan(act: Act) -> None:
     plan.written_by, plan.written_at = act.by.account_id, act.at
     plan.content = Secret.json(_asked_for(answers))
     act.tx.add(plan)
+
+
+def is_as_light_as_decided(act: Act) -> Iterator[Fault]:
+    return step_up(act.scene, act.answers.ladder)
+
+
+def is_reviewed_in_time(act: Act) -> Iterator[Fault]:
+    return late_review(act.scene, act.answers.starts_on, act.answers.review_on)
 
 
 def _asked_for(answers: WritePlan) -> dict[str, Any]:
@@ -121,20 +127,35 @@ def record_consent(act: Act) -> None:
     """What a party said, or that a parent could not be reached; the party is told and may still answer."""
     answers: RecordConsent = act.answers
     plan = current_plan(act.scene)
-    one = next(one for one in consents(act.scene) if str(one.party.id) == answers.who)
+    one = _who(act)
     assert plan is not None
-    if found := list(_faults_of_record(act, plan, one, answers)):
-        raise Incomplete(found)
     answer = GIVES[answers.answer] if answers.answer else "not_reached"
     act.tx.add(_consent(act, plan, one, answer, _record_of(answers)))
     post(act.tx, _accounts_of(act, one), "news", act.at)
 
 
-def _faults_of_record(act: Act, plan: Plan, one: Asked, answers: RecordConsent) -> Iterator[Fault]:
-    """Nobody answers about a version before it is up, nor tomorrow; without the youth's own yes no help begins."""
-    if one.party.kind == "youth" and answers.answer is None:
+def _who(act: Act) -> Asked:
+    return next(one for one in consents(act.scene) if str(one.party.id) == act.answers.who)
+
+
+def youth_answers(act: Act) -> Iterator[Fault]:
+    """Without the youth's own yes no help begins."""
+    if _who(act).party.kind == "youth" and act.answers.answer is None:
         yield Fault("/hoe", N_("Zonder de jeugdige zelf kan het niet. Praat met de jeugdige."))
-    days = {"/datum": answers.on} | {f"/pogingen/{row}/wanneer": each.on for row, each in enumerate(answers.attempts)}
+
+
+def said_while_it_was_up(act: Act) -> Iterator[Fault]:
+    return _while_up(act, {"/datum": act.answers.on})
+
+
+def tried_while_it_was_up(act: Act) -> Iterator[Fault]:
+    return _while_up(act, {f"/pogingen/{row}/wanneer": each.on for row, each in enumerate(act.answers.attempts)})
+
+
+def _while_up(act: Act, days: Mapping[str, date | None]) -> Iterator[Fault]:
+    """Nobody answers about a version before it is up, nor tomorrow."""
+    plan = current_plan(act.scene)
+    assert plan is not None
     first = local_day(plan.put_up_at or plan.written_at)
     for pointer, day in days.items():
         if day is not None and day > act.on:

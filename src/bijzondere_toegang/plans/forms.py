@@ -18,6 +18,7 @@ from bijzondere_toegang.web.forms import (
     OptionalLine,
     OptionalText,
     field,
+    rule,
 )
 
 MOST_GOALS = 8
@@ -73,9 +74,13 @@ class WritePlan(Answers):
     review_on: OptionalDay = field("evaluatiedatum", widget="date", default=None, needed_later=True)
     contact: OptionalLine = field("contact", default=None, needed_later=True)
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def nights_fit_the_ladder(self) -> Iterable[Fault]:
         if self.ladder == "deeltijd" and self.nights_per_week == 7:
             yield Fault("/nachtenPerWeek", N_("Deeltijd is hooguit zes nachten in de week."))
+
+    @rule
+    def end_follows_start(self) -> Iterable[Fault]:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             yield Fault("/eind", N_("Het eind ligt voor de start. Kies een latere dag."))
 
@@ -127,7 +132,8 @@ class RecordConsent(Answers):
         "waaromNietWachten", widget="text", default=None, show_when=("hoe", "niet-bereikt"), required_then=True
     )
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def enough_attempts(self) -> Iterable[Fault]:
         if self.how == "niet-bereikt" and len({(one.on, one.how) for one in self.attempts}) < LEAST_ATTEMPTS:
             text = N_("Schrijf twee pogingen op, op een andere dag of op een andere manier.")
             yield Fault("/pogingen", text)
@@ -150,7 +156,8 @@ class RecordStay(Answers):
     nights: Nights | None = field("nachten", widget="number", default=None)
     planned: bool = field("gepland", widget="radio")
 
-    def rules(self) -> Iterable[Fault]:
+    @rule
+    def days_and_nights_fit(self) -> Iterable[Fault]:
         if self.until_on is None:
             return
         if self.until_on < self.from_on:

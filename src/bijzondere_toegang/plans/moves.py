@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import update
@@ -78,11 +78,13 @@ def record_move(act: Act) -> None:
     """The running stay ends that day and goes on at the next place, with the same weekly pattern."""
     answers: RecordMove = act.answers
     running = open_stays(act)
-    late = [stay for stay in running if stay.from_on > answers.on]
-    if late:
-        raise Incomplete([Fault("/datum", N_("Deze dag ligt voor het begin van het verblijf dat loopt."))])
     end_stays(act, answers.on)
     act.tx.add(_move(act, answers, running[0].nights_per_week if running else 0))
+
+
+def moves_after_arriving(act: Act) -> Iterator[Fault]:
+    if any(stay.from_on > act.answers.on for stay in open_stays(act)):
+        yield Fault("/datum", N_("Deze dag ligt voor het begin van het verblijf dat loopt."))
 
 
 def _move(act: Act, answers: RecordMove, pattern: int) -> Stay:

@@ -40,7 +40,8 @@ def listed(words: Sequence[Sentence]) -> Sentence:
 
 def unsound(scene: Scene, plan: Plan) -> Sentence | None:
     """The first thing that was sound when it was saved and no longer is."""
-    fault = next(faults(scene, code_in(plan), plan.starts_on, plan.review_on), None)
+    found = (*step_up(scene, code_in(plan)), *late_review(scene, plan.starts_on, plan.review_on))
+    fault = next(iter(found), None)
     return Sentence(fault.text, fault.params) if fault else None
 
 
@@ -49,17 +50,17 @@ def code_in(plan: Plan) -> str | None:
     return found
 
 
-def faults(scene: Scene, ladder: str | None, starts_on: date | None, review_on: date | None) -> Iterator[Fault]:
-    """What does not go with today or with the case, of what was filled in."""
-    if review_on is not None:
-        yield from _faults_of_review(scene, starts_on, review_on)
+def step_up(scene: Scene, ladder: str | None) -> Iterator[Fault]:
+    """Heavier help than was decided takes a new table."""
     highest = highest_step(scene)
     if ladder is not None and highest is not None and LADDER[ladder] > highest:
         yield Fault("/ladder", STEP_UP)
 
 
-def _faults_of_review(scene: Scene, starts_on: date | None, review_on: date) -> Iterator[Fault]:
+def late_review(scene: Scene, starts_on: date | None, review_on: date | None) -> Iterator[Fault]:
     """The first evaluation: three months at most, four weeks in secure care (Jeugdwet 6.2.9)."""
+    if review_on is None:
+        return
     begin = max(starts_on or scene.on, scene.on)
     last = later(begin, 4, "weeks") if scene.case.secure else later(begin, 3, "months")
     if review_on < scene.on:

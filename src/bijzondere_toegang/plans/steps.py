@@ -18,6 +18,11 @@ ROOM = Room(
         "record_stay": forms.RecordStay,
         "record_move": forms.RecordMove,
     },
+    checks={
+        "write_plan": (actions.is_as_light_as_decided, actions.is_reviewed_in_time),
+        "record_consent": (actions.youth_answers, actions.said_while_it_was_up, actions.tried_while_it_was_up),
+        "record_move": (moves.moves_after_arriving,),
+    },
     effects={
         "write_plan": actions.write_plan,
         "put_up_plan": actions.put_up_plan,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from datetime import date, time
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -47,6 +48,10 @@ TEXT_LENGTH = 8000
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_WORD}(?:\.{_WORD})*@(?:{_LABEL}\.)+{_LABEL}")
+_POSTCODE = re.compile(r"[1-9][0-9]{3} [A-Z]{2}", re.ASCII)
 _CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -141,22 +146,44 @@ def _as_tuple(value: Any) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, list | tuple | set | frozenset) else (value,)
 
 
+class Unsound(Exception):
+    """Raised by reading an answer that is missing or wrong: whatever needs it has nothing to say."""
+
+
+def rule(check: Callable[[Any], Iterable[Fault]]) -> Callable[[Any], Iterable[Fault]]:
+    """Marks a method of Answers that gives faults across fields, with JSON pointers from this model."""
+    check.__dict__["is_rule"] = True
+    return check
+
+
 class Answers(BaseModel):
     """
-    The answers to one step: frozen, strict, nothing unknown. English attribute names, Dutch aliases.
-    `rules` looks across fields once each field by itself is sound.
+    The answers to one step: frozen, strict, nothing unknown. English attribute names, Dutch aliases. Each `rule` looks
+    across fields. It is asked too when some answers are wrong, and keeps still when it reads one of those.
     """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, validate_default=False, hide_input_in_errors=True
     )
 
-    def rules(self) -> Iterable[Fault]:
-        """Faults across fields, with JSON pointers from this model."""
-        return ()
+    @classmethod
+    def rules(cls) -> list[Callable[[Any], Iterable[Fault]]]:
+        """The rules of this model and those it extends."""
+        ours = [base for base in reversed(cls.__mro__) if issubclass(base, Answers)]
+        named = {name: member for base in ours for name, member in vars(base).items()}
+        return [member for member in named.values() if hasattr(member, "is_rule")]
+
+    if not TYPE_CHECKING:  # it would let pass every name
+
+        def __getattr__(self, name: str) -> Any:
+            if name in type(self).model_fields:
+                raise Unsound(name)
+            raise AttributeError(name)
 
     def as_json(self) -> dict[str, Any]:
         """Dutch names, dates as YYYY-MM-DD, times as HH:MM, absent answers left out."""
+        if self.__dict__.keys() < type(self).model_fields.keys():
+            raise Unsound
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
@@ -240,6 +267,23 @@ def _filled(value: object) -> object:
     return value
 
 
+def is_address(text: str) -> bool:
+    """Whether mail can be sent to exactly this one address."""
+    return _EMAIL.fullmatch(text) is not None
+
+
+def _address(text: str) -> str:
+    if not is_address(text):
+        raise PydanticCustomError("email", "not one address")
+    return text
+
+
+def _postcode(text: str) -> str:
+    if _POSTCODE.fullmatch(text) is None:
+        raise PydanticCustomError("postcode", "not a postcode")
+    return text
+
+
 def _blank_is_absent(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
@@ -283,9 +327,15 @@ Score = Annotated[int, Field(ge=1, le=10)]
 """A mark from 1 to 10."""
 Confirmed = Annotated[Literal[True], BeforeValidator(_ticked)]
 """A box that has to be ticked."""
+Email = Annotated[Line, AfterValidator(_address)]
+"""Where mail can be sent: one address."""
+Postcode = Annotated[Line, AfterValidator(_postcode)]
+"""1234 AB"""
 OptionalDay = Annotated[Day | None, BeforeValidator(_blank_is_absent)]
 OptionalClockTime = Annotated[ClockTime | None, BeforeValidator(_blank_is_absent)]
 OptionalLine = Annotated[Line | None, BeforeValidator(_blank_is_absent)]
+OptionalEmail = Annotated[Email | None, BeforeValidator(_blank_is_absent)]
+OptionalPostcode = Annotated[Postcode | None, BeforeValidator(_blank_is_absent)]
 OptionalText = Annotated[Text | None, BeforeValidator(_blank_is_absent)]
 OptionalChosen = OptionalLine
 OptionalScore = Annotated[Score | None, BeforeValidator(_blank_is_absent)]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
+from functools import cache
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from bijzondere_toegang.errors import N_, Fault
-from bijzondere_toegang.web.answers import Answers, Choices, FieldMeta, fields_of, is_list, model_below
+from bijzondere_toegang.web.answers import Answers, Choices, FieldMeta, Unsound, fields_of, is_list, model_below
 from bijzondere_toegang.web.reading import EmptyRow
 
 A = TypeVar("A", bound=Answers)
@@ -30,6 +32,7 @@ SENTENCES: Mapping[str, str] = {
     "literal_error": N_("Kies een van de mogelijkheden."),
     "missing": N_("Vul dit in."),
     "model_type": N_("Dit moet een groep antwoorden zijn."),
+    "postcode": N_("Schrijf de postcode als vier cijfers en twee hoofdletters, zoals 5911 AB."),
     "string_too_long": N_("Maak dit korter: hooguit {max_length} tekens."),
     "string_too_short": N_("Vul dit in."),
     "string_type": N_("Vul hier tekst in."),
@@ -47,18 +50,74 @@ _NUMBERS = ("ge", "le", "min_length", "max_length")
 _CHOOSING = frozenset({"select", "radio", "score"})
 
 
-def validate(model: type[A], data: Any, choices: Choices | None = None) -> tuple[A | None, list[Fault]]:
+def validate(
+    model: type[A],
+    data: Any,
+    choices: Choices | None = None,
+    checks: Iterable[Callable[[A], Iterable[Fault]]] = (),
+) -> tuple[A | None, list[Fault]]:
     """
-    The answers, or all faults: first those of shape and choices, then (when there are none) those of `rules`.
+    The answers, or all faults at once, in the order of the form: those of shape and choices, and of what is sound by
+    itself those of the rules of the model and of `checks`, which look at what only the caller knows.
     Pointers count rows as they were shown, including the empty ones.
     """
     shown: dict[str, list[int]] = {}
     dense = _without_empty_rows(data, "", shown)
-    answers, faults = _shaped(model, dense)
-    found = _first_per_pointer([*faults, *_across(model, dense, choices or {}, "")])
-    if answers is not None and not found:
-        found = _first_per_pointer(list(answers.rules()))
-    return (answers if not found else None), [_as_shown(fault, shown) for fault in found]
+    answers, found = _shaped(model, dense)
+    found += _across(model, dense, choices or {}, "")
+    judged = answers if not found else _sound_part(model, dense, found)
+    if judged is not None:
+        found += [fault for check in (*model.rules(), *checks) for fault in _told(check, judged)]
+    ordered = sorted(_first_per_pointer(found), key=lambda fault: _place(model, fault.pointer))
+    return (answers if not found else None), [_as_shown(fault, shown) for fault in ordered]
+
+
+def _sound_part(model: type[A], data: Any, faults: Iterable[Fault]) -> A | None:
+    """The answers of which nothing is wrong; reading another raises Unsound. None when there is nothing to read."""
+    wrong = {fault.pointer.split("/")[1] for fault in faults if fault.pointer}
+    if not isinstance(data, Mapping):
+        return None
+    sound = {name: value for name, value in data.items() if pointer_of(name)[1:] not in wrong}
+    try:
+        part: A = _nothing_required(model).model_validate_json(json.dumps(sound), strict=True)
+    except ValidationError:
+        return None
+    for name, info in model.model_fields.items():
+        if pointer_of(str(info.alias))[1:] in wrong:
+            del part.__dict__[name]
+    return part
+
+
+@cache
+def _nothing_required(model: type[A]) -> type[A]:
+    fields: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        fields[name] = info.annotation, (optional := copy(info))
+        optional.default = None if info.is_required() else info.default
+    made: type[A] = create_model(model.__name__, __base__=model, **fields)
+    return made
+
+
+def _told(check: Callable[[A], Iterable[Fault]], answers: A) -> list[Fault]:
+    try:
+        return list(check(answers))
+    except Unsound:
+        return []
+
+
+def _place(model: type[Answers], pointer: str) -> tuple[int, ...]:
+    """Where in the form a pointer points; what it does not know comes first."""
+    place: list[int] = []
+    current: type[Answers] | None = model
+    for part in pointer.split("/")[1:]:
+        if part.isdecimal():
+            place.append(int(part))
+            continue
+        fields = list(current.model_fields.values()) if current else []
+        at = next((at for at, info in enumerate(fields) if info.alias == part), -1)
+        place.append(at)
+        current = model_below(fields[at].annotation) if at >= 0 else None
+    return tuple(place)
 
 
 def pointer_of(*parts: str | int) -> str:

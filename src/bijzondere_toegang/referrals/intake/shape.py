@@ -17,6 +17,7 @@ from bijzondere_toegang.errors import Fault
 from bijzondere_toegang.referrals.intake.reading import MOST_FAULTS, pointer_of
 from bijzondere_toegang.referrals.intake.schema import MOST_ITEMS, Schema, contract
 from bijzondere_toegang.referrals.intake.sentences import BY_TYPE, sentence
+from bijzondere_toegang.web.answers import is_address
 
 _KEYWORDS = (
     "type", "additionalProperties", "required", "enum", "const",
@@ -24,9 +25,6 @@ _KEYWORDS = (
 )  # fmt: skip
 """The most basic first: of two faults in one place the earlier is told."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_WORD}(?:\.{_WORD})*@(?:{_LABEL}\.)+{_LABEL}")
 
 
 def shape_faults(document: dict[str, Any]) -> list[Fault]:
@@ -82,11 +80,6 @@ def day_of(text: str) -> date | None:
 
 def _is_email(value: object) -> bool:
     return not isinstance(value, str) or is_address(value)
-
-
-def is_address(text: str) -> bool:
-    """Whether mail can be sent to exactly this one address."""
-    return _EMAIL.fullmatch(text) is not None
 
 
 def _told(error: ValidationError) -> Iterator[tuple[int, Fault]]:
