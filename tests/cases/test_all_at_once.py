@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bijzondere_toegang.errors import Incomplete
-from tests.conferences.walk import prepared
+from tests.conferences.walk import PLAN, prepared
 from tests.decisions.walk import at_the_decision, motivated, placed
 from tests.parties.test_correcting import party_of
 from tests.plans import walk as plans
@@ -70,7 +70,7 @@ def test_a_correction_names_all_its_mistakes(site: Site) -> None:
         "gezagOp": (site.on + timedelta(days=2)).isoformat(),
         "email": "moeder bij voorbeeld",
         "straat": "Dorpsstraat 1",
-        "postcode": "5911ab",
+        "postcode": "59 11 AB",
         "weghalen": ["voornaam"],
     }
 
@@ -90,3 +90,29 @@ def test_a_plan_that_is_evaluated_too_late_hears_that_with_its_other_mistakes(si
     assert found == ["/nachtenPerWeek", "/start"], "counted from a start that is not known, it can't be told"
     found = pointers(site, plans.PROVIDER, reference, "write_plan", evaluatiedatum=late, nachtenPerWeek=9)
     assert found == ["/nachtenPerWeek", "/evaluatiedatum"]
+
+
+NO_TERM_ENDS_THERE = pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+WRONG_YEAR = "Dit jaar kan niet kloppen. Kijk de datum na."
+
+
+@NO_TERM_ENDS_THERE
+def test_a_year_in_which_no_help_can_start_is_told_by_its_field(site: Site, day: str) -> None:
+    reference = plans.put_in_planning(site)
+    sent = {"_stap": "write_plan", "_revisie": str(site.case(reference).revision), "start": day}
+
+    answer = site.as_(plans.PROVIDER, reference).post(
+        f"/zaken/{reference}/stappen", data=sent | {"evaluatiedatum": "2026-12-01"}
+    )
+
+    assert answer.status_code == 422 and WRONG_YEAR in answer.text
+
+
+@NO_TERM_ENDS_THERE
+def test_a_year_in_which_no_table_can_be_is_told_by_its_field(site: Site, day: str) -> None:
+    reference = prepared(site)
+    sent = {"_stap": "plan_conference", "_revisie": str(site.case(reference).revision), **PLAN, "datum": day}
+
+    answer = site.as_("chair", reference).post(f"/zaken/{reference}/stappen", data=sent)
+
+    assert answer.status_code == 422 and WRONG_YEAR in answer.text

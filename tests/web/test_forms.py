@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bijzondere_toegang.errors import Fault
+from bijzondere_toegang.web.answers import EARLIEST, LATEST
 from bijzondere_toegang.web.forms import (
     EmptyRow,
     asks_for_rows,
@@ -119,6 +120,8 @@ def test_an_empty_form_says_everything_that_is_missing() -> None:
         ("klopt", False, "/klopt"),
         ("klopt", 1, "/klopt"),
         ("cijfer", 11, "/cijfer"),
+        ("datum", "9999-12-31", "/datum"),
+        ("datum", "1899-12-31", "/datum"),
         ("cijfer", 0, "/cijfer"),
         ("cijfer", "7", "/cijfer"),
         ("cijfer", True, "/cijfer"),
@@ -277,7 +280,7 @@ texts = st.text(st.characters(exclude_categories=["C"], include_characters="\n\t
 
 @given(
     place=lines,
-    day=st.dates(),
+    day=st.dates(EARLIEST, LATEST),
     at=st.times(),
     reason=texts,
     goals=st.lists(texts, min_size=1, max_size=3),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bijzondere_toegang.errors import N_
+from bijzondere_toegang.web.answers import postcode_in
 from bijzondere_toegang.web.forms import (
     Answers,
     Chosen,
@@ -203,8 +204,7 @@ def as_meant(answers: Any) -> Any:
 
 
 def _postcode(value: Any) -> Any:
-    found = _POSTCODE.fullmatch(value) if isinstance(value, str) else None
-    return f"{found[1]} {found[2].upper()}" if found else value
+    return (postcode_in(value) or value) if isinstance(value, str) else value
 
 
 def _bsn(value: Any) -> Any:
@@ -212,7 +212,6 @@ def _bsn(value: Any) -> Any:
     return digits if _BSN.fullmatch(digits) else value
 
 
-_POSTCODE = re.compile(r"\s*([1-9]\d{3})\s?([A-Za-z]{2})\s*", re.ASCII)
 _BSN = re.compile(r"\d{9}", re.ASCII)
 _RESPACED: Mapping[str, Callable[[Any], Any]] = {"bsn": _bsn, "postcode": _postcode}
 

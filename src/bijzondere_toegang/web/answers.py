@@ -45,13 +45,14 @@ Widget = Literal[
 
 LINE_LENGTH = 200
 TEXT_LENGTH = 8000
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_WORD}(?:\.{_WORD})*@(?:{_LABEL}\.)+{_LABEL}")
-_POSTCODE = re.compile(r"[1-9][0-9]{3} [A-Z]{2}", re.ASCII)
+_POSTCODE = re.compile(r"\s*([1-9]\d{3})\s?([A-Za-z]{2})\s*", re.ASCII)
 _CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -232,12 +233,15 @@ def _without_none(annotation: Any) -> list[Any]:
 
 
 def _day(value: object) -> date:
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise PydanticCustomError("day", "not a day")
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise PydanticCustomError("day", "not a day")
+    if not EARLIEST <= day <= LATEST:
+        raise PydanticCustomError("year", "no day of anybody here")
+    return day
 
 
 def _clock_time(value: object) -> time:
@@ -278,10 +282,17 @@ def _address(text: str) -> str:
     return text
 
 
+def postcode_in(text: str) -> str | None:
+    """A postcode as it is written, 5911 AB, however it was spaced; None when it is none."""
+    found = _POSTCODE.fullmatch(text)
+    return f"{found[1]} {found[2].upper()}" if found else None
+
+
 def _postcode(text: str) -> str:
-    if _POSTCODE.fullmatch(text) is None:
+    postcode = postcode_in(text)
+    if postcode is None:
         raise PydanticCustomError("postcode", "not a postcode")
-    return text
+    return postcode
 
 
 def _blank_is_absent(value: object) -> object:
@@ -299,7 +310,7 @@ def _text_schema(longest: int) -> WithJsonSchema:
 
 
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
-"""A calendar day, YYYY-MM-DD."""
+"""A calendar day, YYYY-MM-DD, from 1900 up to and including 2199, so that every term counted from it has an end."""
 ClockTime = Annotated[
     time,
     BeforeValidator(_clock_time),
@@ -330,7 +341,7 @@ Confirmed = Annotated[Literal[True], BeforeValidator(_ticked)]
 Email = Annotated[Line, AfterValidator(_address)]
 """Where mail can be sent: one address."""
 Postcode = Annotated[Line, AfterValidator(_postcode)]
-"""1234 AB"""
+"""Of a Dutch address: 5911 AB."""
 OptionalDay = Annotated[Day | None, BeforeValidator(_blank_is_absent)]
 OptionalClockTime = Annotated[ClockTime | None, BeforeValidator(_blank_is_absent)]
 OptionalLine = Annotated[Line | None, BeforeValidator(_blank_is_absent)]

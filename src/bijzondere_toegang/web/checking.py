@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, str] = {
     "string_unicode": N_("Hier staan tekens in die niet kunnen. Typ de tekst opnieuw."),
     "too_long": N_("Dit zijn er te veel: hooguit {max_length}."),
     "too_short": N_("Dit zijn er te weinig: minstens {min_length}."),
+    "year": N_("Dit jaar kan niet kloppen. Kijk de datum na."),
     "tuple_type": N_("Dit moet een lijst zijn."),
 }
 UNSOUND = N_("Dit klopt niet. Kijk het na.")
