@@ -20,6 +20,8 @@ TEXTS = (
     "BT-99999999999999999999", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
     "ffffffffffffffffffffffffffffffff", "{ffffffff-ffff-ffff-ffff-ffffffffffff}", "urn:uuid:0", "moeder", "__class__",
 )  # fmt: skip
+DAYS = ("0001-01-01", "1900-01-01", "1970-01-01", "2000-02-29", "2027-02-29", "2199-12-31", "9999-12-31")
+"""Where a day stood, these get further than rubbish does: to where is counted."""
 ATOMS: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2**31, 2**63, 10**40, 1.5, -0.0, 1e308, [], {}, [[]], [None], {"": ""}, {"a": {"a": {}}},
     "\ud800", "a\udfffb", ["x"] * 300, {str(n): n for n in range(300)},
@@ -107,8 +109,14 @@ def mutated(dice: random.Random, pairs: Pairs) -> Pairs:
         elif kind == 4:
             pairs[at] = (pairs[at][0] + dice.choice((".0", ".x", ".0.tekst", "x")), text(dice))
         else:
-            pairs[at] = (pairs[at][0], text(dice))
+            pairs[at] = (pairs[at][0], instead_of(pairs[at][1], dice))
     return pairs
+
+
+def instead_of(value: Any, dice: random.Random) -> str:
+    """Another text; half the time another day where a day stood."""
+    is_day = isinstance(value, str) and len(value) == len("2026-04-14") and value[4::3] == "--"
+    return dice.choice(DAYS) if is_day and dice.random() < 0.5 else text(dice)
 
 
 def mutated_json(dice: random.Random, value: Any) -> Any:
@@ -125,7 +133,7 @@ def mutated_json(dice: random.Random, value: Any) -> Any:
     if isinstance(value, list) and value and dice.random() < 0.85:
         at = dice.randrange(len(value))
         return [*value[:at], mutated_json(dice, value[at]), *value[at + dice.randint(0, 1) :]]
-    return dice.choice(ATOMS) if dice.random() < 0.5 else text(dice)
+    return dice.choice(ATOMS) if dice.random() < 0.5 else instead_of(value, dice)
 
 
 def as_body(value: Any) -> bytes:
