@@ -116,12 +116,24 @@ def test_all_that_is_wrong_is_said_at_once_and_the_date_stays(site: Site, token:
     assert 'value="kort"' not in answer.text
 
 
-@pytest.mark.parametrize("typed", ["", "20-11-2012", "2012-02-30", "0", "x" * 500])
+@pytest.mark.parametrize("typed", ["20-11-2012", "20/11/2012", "20 november 2012", BORN])
+def test_the_date_may_be_typed_as_people_do(site: Site, token: str, typed: str) -> None:
+    assert "zoals 14-4-2012" in site.anonymous().get(f"/welkom/{token}").text
+    assert choose(site, token, typed).status_code == 303
+
+
+def test_a_wrong_date_typed_as_people_do_is_told_to_be_wrong(site: Site, token: str) -> None:
+    answer = choose(site, token, "1-1-2001")
+
+    assert answer.status_code == 422 and "Deze datum klopt niet." in answer.text
+
+
+@pytest.mark.parametrize("typed", ["", "20-11-12", "30-2-2012", "2012-02-30", "0", "x" * 500])
 def test_what_is_no_date_costs_no_try(site: Site, token: str, typed: str) -> None:
     answer = choose(site, token, typed)
 
     assert answer.status_code == 422
-    assert "Vul de geboortedatum in." in answer.text
+    assert "Vul de geboortedatum in, zoals 14-4-2012." in answer.text
     assert {link.tries for link in links(site)} == {0}
 
 

@@ -40,7 +40,7 @@ from bijzondere_toegang.people.visits import Reading, Visit, Writing, session_co
 from bijzondere_toegang.settings import Settings
 from bijzondere_toegang.timeline.record import Event
 from bijzondere_toegang.web.carrying import carried_from
-from bijzondere_toegang.web.forms import Answers, Day, Line, describe, field, validate
+from bijzondere_toegang.web.forms import Answers, Day, Line, day_as_sent, describe, field, validate
 from bijzondere_toegang.web.i18n import Translator
 from bijzondere_toegang.web.problem import Problems
 from bijzondere_toegang.web.render import Pages
@@ -54,7 +54,7 @@ ANEW = N_("Een link werkt één keer, en niet langer dan een week. Een nieuwe is
 NOBODY = UUID(int=1)
 """The chain of log-ins by a name that nobody has."""
 NO_LOGIN = N_("Vul uw e-mailadres of inlognaam in.")
-NO_DATE = N_("Vul de geboortedatum in.")
+NO_DATE = N_("Vul de geboortedatum in, zoals 14-4-2012.")
 NO_CODE = N_("Vul de code van zes cijfers in.")
 WRONG_CODE = N_("Deze code klopt niet. Kijk hem na en typ ook het wachtwoord opnieuw.")
 WRONG_DATE = N_("Deze datum klopt niet. Kijk hem na en typ ook het wachtwoord opnieuw.")
@@ -205,10 +205,10 @@ def proof_faults(visit: Visit, link: LoginLink, account: Account, given: str) ->
         return []
     if account.handed_code is not None:
         return _code_faults(visit, link, account, given)
-    answers, faults = validate(Proof, {"geboortedatum": given})
-    if answers is None or faults:
+    answers, _ = validate(Proof, {"geboortedatum": day_as_sent(given)})
+    if answers is None:
         return [Fault("/geboortedatum", NO_DATE)]
-    if proves(visit.tx, link, given):
+    if proves(visit.tx, link, answers.born.isoformat()):
         return []
     _count_wrong(visit, link, account)
     return [Fault("/geboortedatum", WRONG_DATE)]

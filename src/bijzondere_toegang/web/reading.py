@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
+from babel.dates import get_month_names
 from pydantic.fields import FieldInfo
 
 from bijzondere_toegang.web.answers import (
@@ -18,12 +20,14 @@ from bijzondere_toegang.web.answers import (
     model_below,
     scalar,
 )
+from bijzondere_toegang.web.i18n import LANGUAGES
 
 MORE = "_meer"
 LESS = "_minder"
 MOST_ROWS = 200
 _NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2}) ?[-/. ] ?(\d{1,2}) ?[-/. ] ?(\d{4})", re.ASCII)
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})\.? ?[- ]?([^\W\d_]{3,9})\.? ?[- ]?(\d{4})")
 _INDEX = re.compile(r"0|[1-9]\d{0,3}", re.ASCII)
 _TRUE = frozenset({"on", "ja", "true"})
 _FALSE = frozenset({"nee", "false"})
@@ -121,14 +125,21 @@ def _typed(kind: Any, meta: FieldMeta, text: str) -> Any:
 
 def day_as_sent(text: str) -> str:
     """A day that exists, written day first, as YYYY-MM-DD; anything else as it was typed."""
-    found = _DAY_FIRST.fullmatch(text.strip())
+    found = _DAY_FIRST.fullmatch(text.strip()) or _DAY_AND_MONTH.fullmatch(text.strip())
     if found is None:
         return text
-    day, month, year = map(int, found.groups())
+    day, month, year = found.groups()
     try:
-        return date(year, month, day).isoformat()
-    except ValueError:
+        return date(int(year), int(month) if month.isdecimal() else _months()[month.casefold()], int(day)).isoformat()
+    except (KeyError, ValueError):
         return text
+
+
+@cache
+def _months() -> Mapping[str, int]:
+    """The months as people write them, in full and short, in every language there is here."""
+    names = [get_month_names(width, locale=lang) for lang in LANGUAGES for width in ("wide", "abbreviated")]
+    return {name.casefold().rstrip("."): number for months in names for number, name in months.items()}
 
 
 def _rows(model: type[Answers], meta: FieldMeta, found: Mapping[str, Any]) -> Any:
