@@ -137,6 +137,27 @@ def test_the_coordinator_who_lost_the_case_as_referrer_is_found(site: Site) -> N
     assert reasons(site, account) == ["lost"]
 
 
+def test_a_coordinator_who_oversees_the_own_team_is_not_odd(site: Site) -> None:
+    reference = register_sample(site, 1)
+    site.as_("teamleider").get(f"/zaken/{reference}")
+
+    assert reviewed(site) == []
+
+
+def test_an_officer_does_not_work_through_the_own_reading_and_is_named_by_role(site: Site) -> None:
+    reference = register_sample(site, 1)
+    site.as_("fg").get(f"/zaken/{reference}")
+    [row] = reviewed(site)
+
+    page = site.as_("fg").get(f"/logboek/{row.id}").text
+    refused = site.as_("fg").post(f"/logboek/{row.id}", data={"stap": "closed", "notitie": "Het was ik zelf."})
+
+    assert row.role == "privacy_officer" and ">geen rol<" not in page
+    assert "Dit gaat over uw eigen lezen." in page and 'name="stap"' not in page
+    assert refused.status_code == 409 and "Een andere functionaris" in refused.text
+    assert reviewed(site)[0].state == "open"
+
+
 def test_the_same_period_reviewed_twice_finds_nothing_twice(site: Site) -> None:
     reference = register(site, named(1, "Venlo"))
     site.as_("verwijzer1").get(f"/zaken/{reference}")

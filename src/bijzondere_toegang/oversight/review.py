@@ -26,6 +26,7 @@ from bijzondere_toegang.engine import Workflow
 from bijzondere_toegang.oversight.models import AccountStreet, LogFinding
 from bijzondere_toegang.oversight.reading import Looked, read_between
 from bijzondere_toegang.people.models import Account, Membership
+from bijzondere_toegang.people.permissions import Relation
 from bijzondere_toegang.timeline.models import TimelineEntry
 
 Row = TypeVar("Row")
@@ -75,7 +76,8 @@ def _odd(tx: Session, process: Process, looks: list[Looked]) -> Iterator[Odd]:
     for look in looks:
         if known.is_professional(look):
             for reason in known.reasons(look):
-                yield Odd(reason, look.first, look.day, look.account_id, look.role, look.case_id, look.times)
+                role = look.role or known.works_as(look)
+                yield Odd(reason, look.first, look.day, look.account_id, role, look.case_id, look.times)
 
 
 class _Known:
@@ -115,6 +117,10 @@ class _Known:
         own = self._access.get((look.account_id, look.case_id), ())
         return bool(self._members.get(look.account_id)) and not any(row.party_id for row in own)
 
+    def works_as(self, look: Looked) -> str:
+        """What who played no part in the case was here that day; empty when nothing any more."""
+        return min((row.role for row in self._members.get(look.account_id, ()) if _valid(row, look.day)), default="")
+
     def reasons(self, look: Looked) -> Iterator[str]:
         if look.glass:
             yield "glass"
@@ -133,6 +139,8 @@ class _Known:
         roles = {row.role for row in self._members.get(look.account_id, ()) if _valid(row, look.day)}
         if not roles:
             return False
+        if look.relation == Relation.COORDINATOR_SAME_ORG:
+            return True  # to oversee the cases of the own organisation, in outline, is the task
         playing = {ROLE_OF.get(row.relation, "") for row in access if _open_at(row, look.first)}
         playing |= {look.role, ROLE_OF.get(look.relation, look.relation)} - {""}
         case = self._cases[look.case_id]

@@ -39,6 +39,7 @@ LATE = timedelta(hours=2)
 STATES = {"open": ("seen", "asked", "closed"), "seen": ("asked", "closed"), "asked": ("closed",), "closed": ()}
 """What an officer may do with a finding, by how it stands."""
 LONGEST = 2000
+OWN = N_("Dit gaat over uw eigen lezen. Een andere functionaris gegevensbescherming handelt het af.")
 
 
 @router.get("")
@@ -143,7 +144,8 @@ def _finding_page(visit: Visit, row: LogFinding, fault: Fault | None = None, typ
         steps=steps,
         names=names,
         whom=names.get(row.account_id, "") if asked else "",
-        choices=STATES[row.state],
+        choices=() if row.account_id == visit.person.account_id else STATES[row.state],
+        own=row.account_id == visit.person.account_id,
         fault=fault,
         typed=typed,
         **shell(visit),
@@ -166,6 +168,8 @@ def do_with_finding(
     """Looked at, asked for an explanation, or closed; always with a note, which is sealed."""
     _officer(visit, "finding")
     row, note = _finding(visit, finding_id), notitie.replace("\r\n", "\n").strip()
+    if row.account_id == visit.person.account_id:
+        raise NotNow(OWN)
     if stap not in STATES[row.state]:
         raise NotNow(N_("Iemand anders werkte deze melding al bij. Kijk hoe die er nu voor staat."))
     if not note or len(note) > LONGEST:
