@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from bijzondere_toegang.cases.contents import piece_of
 from bijzondere_toegang.cases.items import readable_items, standing_holds
 from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.telling import giving_away
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import N_, NotAllowed, NotThere
 from bijzondere_toegang.family.agreed import agreed
@@ -95,10 +96,11 @@ def _about(reader: Reader, t: Translator) -> str:
 def _items(reader: Reader, t: Translator) -> Iterator[Section]:
     scene = reader.scene
     items = readable_items(scene)
+    away = giving_away(scene, items)
     authors = names_of(scene.tx, {item.author_account for item in items})
     for item in items:
         if item.kind == "document":
-            title = reader.safe(item.title.reveal() if item.title else None)
+            title = reader.safe(item.title.reveal() if item.title and item.id not in away else None)
             yield Section(f"item-{item.id}", t.gettext(N_("Document")), "", title)
         elif (piece := piece_of(scene, t, item, authors)) is not None:
             lists = "\n\n".join("\n".join(f"{label}: {value}" for label, value in pairs) for pairs in piece.lists)
