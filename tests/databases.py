@@ -33,7 +33,7 @@ from bijzondere_toegang import migrations
 Kind = Literal["sqlite", "postgresql"]
 
 KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")
-RUN = "BT_TEST_RUN"
+RUN = "TESTS_RUN"
 TEMPLATE = "bt_template"
 BOOTSTRAP = (
     "ALTER SYSTEM SET fsync = off",

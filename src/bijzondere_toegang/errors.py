@@ -35,6 +35,8 @@ class Refused(Exception):
     title = N_("Dit kan niet")
     onward: tuple[str, str] | None = None
     """Where a page sends the reader on, and the words of that link; None: to the beginning."""
+    more: tuple[Sentence, ...] = ()
+    """What else there is to say, after the sentence."""
 
     def __init__(self, text: str | None = None, **params: object) -> None:
         super().__init__(text or self.title)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -23,10 +24,12 @@ from bijzondere_toegang.cases.deadlines import ANSWER
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cases.rota import assign_waiting
+from bijzondere_toegang.cases.telling import note_words, unread
 from bijzondere_toegang.cases.way_in import way_in, way_in_asked, way_in_unasked
 from bijzondere_toegang.clock import Clock, local_day, system_clock
 from bijzondere_toegang.crypto import WrongKey
-from bijzondere_toegang.db import Busy, Database
+from bijzondere_toegang.db import Busy, Database, Erased
+from bijzondere_toegang.documents.washing import words_in
 from bijzondere_toegang.engine import Stage
 from bijzondere_toegang.oversight.keeping import look_after
 from bijzondere_toegang.placements.newcomers import join_running
@@ -44,6 +47,8 @@ BATCH = 100
 WITH_HELP = ("in_care", "evaluating")
 MOST_ANSWERED = 200
 """Requests for a link that one tick settles."""
+READING = timedelta(seconds=20)
+"""How long a tick goes on beginning to read documents."""
 EVERY = 60
 """Seconds between two ticks."""
 WAYS_IN = {ASKED: way_in_asked, INVITED: way_in, GUEST: way_in}
@@ -72,7 +77,9 @@ class Post:
             review_access(tx, self.process, at)
             move_reasons(tx, at)
         answer(self.database, at)
-        return tick(self.database, self.process, at), self.send(at)
+        done = tick(self.database, self.process, at), self.send(at)
+        read_documents(self.database, at)
+        return done
 
     def witness(self, at: datetime) -> None:
         """The checkpoint of this hour, and the checks of the log. A failure is told to the machine; mail goes on."""
@@ -132,6 +139,25 @@ class Post:
             log.warning("mail %s not sent, try %s: %s", claimed.id, claimed.attempt, type(error).__name__)
             return False
         return True
+
+
+def read_documents(database: Database, at: datetime) -> int:
+    """Read what documents say that came in unread, as far as the time of a tick goes; returns how many were read."""
+    total, since = 0, system_clock()
+    while system_clock() - since < READING and (count := _read_some(database, at)):
+        total += count
+    return total
+
+
+def _read_some(database: Database, at: datetime) -> int:
+    """Reading takes seconds: no transaction stands open meanwhile."""
+    with database.read() as tx:
+        waiting = unread(tx)
+    said = ((one.id, words_in(one.content, one.media_type)) for one in waiting)
+    read = [(item_id, words) for item_id, words in said if words is not None]
+    with suppress(Erased), database.write() as tx:
+        note_words(tx, read, at)
+    return len(read)
 
 
 def keep_up(database: Database, process: Process, at: datetime) -> None:

@@ -17,8 +17,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 _HASH_LINE = re.compile(rb"[0-9A-F]{40}(:\d+)?\r?\n?")
 Minutes = Annotated[int, Field(ge=1)]
 _PREFIX = "BT_"
-_OF_TESTS = frozenset({"BT_CASES", "BT_FUZZ", "BT_KILLS", "BT_REQUIRE_BROWSER", "BT_SOAK", "BT_TEST_RUN", "BT_YEARS"})
-"""What the tests of this repository read; they run the command too."""
 _RATE = re.compile(r"[1-9][0-9]{0,6}/(second|minute|hour|day)")
 
 
@@ -192,6 +190,6 @@ def _check_names(names: Iterable[str]) -> None:
     """A name with a slip in it would silently leave the default: another database, no scanner, no second proxy."""
     known = {_PREFIX + name.upper() for name in Settings.model_fields}
     for name in sorted(name.upper() for name in names if name.upper().startswith(_PREFIX)):
-        if name not in known | _OF_TESTS:
+        if name not in known:
             meant = "".join(f", did you mean {near}?" for near in get_close_matches(name, known, n=1))
             raise WrongSetting(f"{name}: there is no such setting{meant}")

@@ -27,6 +27,25 @@ def site(database: databases.Database) -> Site:
     return site
 
 
+CRUMBS = re.compile(r'<nav class="utrecht-breadcrumb-nav".*?</nav>', re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("beheerder", "/noodtoegang"), ("fg", "/noodtoegang"), ("beheerder", "/beheer"), ("fg", "/beheer/controle"),
+        ("fg", "/logboek"), ("beheerder", "/vernietigingen"), ("verwijzer1", "/zoeken"),
+    ],
+)  # fmt: skip
+def test_the_crumbs_of_a_page_of_the_menu_lead_back_and_do_not_only_repeat_its_title(
+    site: Site, who: str, path: str
+) -> None:
+    found = CRUMBS.search(site.as_(who).get(path).text)
+
+    assert found is not None
+    assert re.findall(r'<a [^>]*href="([^"]+)">([^<]+)</a>', found[0]) == [("/", "Begin")]
+
+
 def ask(site: Site, **more: str) -> str:
     """Where a decision about it is posted."""
     answer = site.as_("beheerder").post("/noodtoegang", data=ASKED | more)

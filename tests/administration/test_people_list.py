@@ -8,11 +8,12 @@ from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from bijzondere_toegang.administration import people
 from bijzondere_toegang.administration.people import PAGE
 from bijzondere_toegang.people.accounts import add_membership, find_account, make_account
-from bijzondere_toegang.people.models import Account, LoginSession
+from bijzondere_toegang.people.models import Account, LoginSession, Membership
 from bijzondere_toegang.reminders.models import Outbox
 from tests import databases
 from tests.administration.test_inviting import NEW
@@ -84,6 +85,80 @@ def test_the_list_asks_as_many_statements_for_many_as_for_few(site: Site) -> Non
         coordinator.get("/beheer")
 
     assert [str(one)[:60] for one in many] == [str(one)[:60] for one in few]
+
+
+@pytest.mark.parametrize("who", ["teamleider", "beheerder"])
+def test_an_organisation_with_more_people_than_are_opened_at_once_is_shown_to_the_last(
+    site: Site, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    monkeypatch.setattr(people, "AT_ONCE", PAGE + 10)
+    with site.database.read() as tx:
+        before = members(tx, "toegang-venlo")
+    add(site, *(f"Iemand {number:03}" for number in range(3 * PAGE)))
+    with site.database.read() as tx:
+        everybody = members(tx, None if who == "beheerder" else "toegang-venlo")
+    client = site.as_(who)
+    client.get("/beheer")
+
+    seen: list[str] = []
+    asked: set[tuple[str, ...]] = set()
+    page: str | None = "/beheer"
+    while page:
+        with statements(site) as these:
+            text = client.get(page).text
+        shown = re.findall(r'href="/beheer/personen/([0-9a-f-]{36})"', text)
+        asked |= {tuple(one[:60] for one in these)} if len(shown) > 1 else set()
+        seen += shown
+        further = re.search(r'href="(/beheer\?na=[^"]+)"', text)
+        page = further[1] if further else None
+
+    assert len(everybody) >= 3 * PAGE + len(before)
+    assert sorted(seen) == sorted(everybody)
+    assert len(asked) == 1
+
+
+def members(tx: Session, organisation: str | None) -> list[str]:
+    """Who is or was of this organisation, or of any."""
+    query = select(Membership.account_id).distinct()
+    if organisation is not None:
+        query = query.where(Membership.organisation == organisation)
+    return [str(one) for one in tx.exec(query).all()]
+
+
+def test_each_block_of_people_stands_in_the_order_of_names(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "AT_ONCE", 2 * PAGE)
+    add(site, *(f"Iemand {number:03}" for number in range(3 * PAGE)))
+    coordinator = site.as_("teamleider")
+
+    first = coordinator.get("/beheer").text
+    second = coordinator.get(re.findall(r'href="(/beheer\?na=[^"]+)"', first)[0]).text
+
+    seen = NAME.findall(first) + NAME.findall(second)
+    assert len(seen) == 2 * PAGE and seen == sorted(seen, key=str.casefold)
+
+
+def test_a_search_goes_on_among_the_people_it_has_not_looked_at(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "AT_ONCE", PAGE)
+    add(site, *(f"Iemand {number:03}" for number in range(2 * PAGE)), "Zeldzame Naam")
+    coordinator = site.as_("teamleider")
+
+    found: list[str] = []
+    onward: str | None = ""
+    rounds = 0
+    while onward is not None:
+        text = coordinator.post("/beheer", data={"zoek": "zeldz", "na": onward}).text
+        found += NAME.findall(text)
+        further = re.search(r'name="na" value="([^"]+)"', text)
+        assert "Niemand heet zo." not in text or further is None
+        onward, rounds = (further[1] if further else None), rounds + 1
+
+    assert found == ["Zeldzame Naam"] and rounds == 3
+
+
+def test_a_search_that_has_looked_at_everybody_offers_no_more(site: Site) -> None:
+    page = site.as_("teamleider").post("/beheer", data={"zoek": "bestaat niet", "na": "onzin"}).text
+
+    assert "Niemand heet zo." in page and 'name="na"' not in page
 
 
 def lapse(site: Site) -> None:

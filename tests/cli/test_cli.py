@@ -69,6 +69,7 @@ def test_the_schema_needed_is_what_alembic_calls_the_newest() -> None:
         ("BT_DATABASE_URL", "sqlite:///geheim/niets/zaken.db"),
         ("BT_DATABASE_URL", "sqlite:///"),
         ("BT_DATABSE_URL", "sqlite:///geheim.db"),
+        ("BT_SOAK", "geheim"),
         ("BT_BASE_URL", "ftp://geheim"),
         ("BT_BASE_URL", "https://host/geheim"),
         ("BT_SMTP_PORT", "0"),

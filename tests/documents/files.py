@@ -74,6 +74,26 @@ def _action(kind: str, **more: str) -> pikepdf.Dictionary:
     return pikepdf.Dictionary(S=pikepdf.Name(kind), **more)
 
 
+def letter(text: str, note: str = "", filled: str = "") -> bytes:
+    """A PDF with words on its page, and perhaps beside them and in a field."""
+    made, out = pikepdf.new(), io.BytesIO()
+    made.add_blank_page()
+    name, kind = pikepdf.Name, pikepdf.Dictionary
+    font = kind(Type=name.Font, Subtype=name.Type1, BaseFont=name.Helvetica, Encoding=name.WinAnsiEncoding)
+    made.pages[0]["/Resources"] = kind(Font=kind(F=made.make_indirect(font)))
+    made.pages[0]["/Contents"] = made.make_stream(f"BT /F 12 Tf 50 700 Td ({text}) Tj ET".encode("cp1252"))
+    beside = kind(Type=name.Annot, Subtype=name.Text, Rect=[0, 0, 9, 9], Contents=pikepdf.String(note))
+    field = kind(
+        Type=name.Annot, Subtype=name.Widget, FT=name.Tx, T=pikepdf.String("veld"), V=pikepdf.String(filled),
+        Rect=[0, 0, 9, 9],
+    )  # fmt: skip
+    notes = [made.make_indirect(one) for one in (beside, field)]
+    made.pages[0]["/Annots"] = pikepdf.Array(notes)
+    made.Root["/AcroForm"] = kind(Fields=pikepdf.Array(notes[1:]))
+    made.save(out)
+    return out.getvalue()
+
+
 def locked_pdf() -> bytes:
     made, out = pikepdf.new(), io.BytesIO()
     made.add_blank_page()
@@ -96,7 +116,7 @@ def docx(*, relations: str = "", **parts: bytes) -> bytes:
             "word/_rels/document.xml.rels": _RELS.format(relations).encode(),
             "docProps/core.xml": f"<a>{CANARY}</a>".encode(),
             "word/media/image1.jpg": jpeg(),
-            **{name.replace("__", "/"): content for name, content in parts.items()},
+            **{name.replace("__", "/").replace("_xml", ".xml"): content for name, content in parts.items()},
         }
     )
 

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from bijzondere_toegang.cases.models import CaseAccess, Party
+from bijzondere_toegang.cases.models import CaseAccess, Item, ItemHold, Party
 from bijzondere_toegang.inspection.models import Inspection
 from bijzondere_toegang.timeline.models import TimelineEntry
 from tests import databases
@@ -157,6 +157,57 @@ def test_a_hold_that_was_taken_back_leaves_the_file_as_it_was(site: Site) -> Non
 
 
 PASSAGE = "Mijn broer steelt geld."
+SAID = "Vader belt elke nacht."
+
+
+def issued_to_the_mother(site: Site) -> tuple[str, str]:
+    """A file of the mother's own, with a statement of the referrer in it; the case, and that statement."""
+    reference = a_case(site)
+    take(site, "referrer", reference, "add_statement", tekst=SAID, wieMagLezen=["moeder", "vader"])
+    with site.database.read() as tx:
+        item = tx.exec(select(Item.id).where(Item.kind == "statement")).one()
+    site.as_("verwijzer1").post(f"/zaken/{reference}/inzage/{party_of(site, reference, 'moeder')}/uitgifte")
+    site.move(seconds=1)
+    return reference, str(item)
+
+
+@pytest.mark.parametrize("step", ["shield_item", "withhold_item"])
+def test_a_file_issued_before_an_item_was_kept_from_the_reader_is_not_fetched_any_more(site: Site, step: str) -> None:
+    reference, item = issued_to_the_mother(site)
+    own, mother, referrer = f"/mijn-plan/{reference}/inzage", site.as_("moeder", reference), site.as_("verwijzer1")
+    files, here = (f"{own}/dossier.json", f"{own}/dossier.pdf"), party_of(site, reference, "moeder")
+    before = mother.get(files[0])
+    more = {"herzienOp": "2027-01-15"} if step == "withhold_item" else {}
+
+    take(site, "referrer", reference, step, stuk=item, voor=str(here), reden="Dit geeft ruzie.", **more)
+
+    refused, page = [mother.get(file) for file in files], mother.get(own).text
+    told = referrer.get(f"/zaken/{reference}/inzage/{here}").text
+    site.move(seconds=1)
+    referrer.post(f"/zaken/{reference}/inzage/{here}/uitgifte")
+    anew = mother.get(files[0])
+    assert before.status_code == 200 and SAID in before.text
+    assert [answer.status_code for answer in refused] == [410, 410]
+    for text in (page, *(answer.text for answer in refused)):
+        assert "Dit dossier is verlopen" in text and SAID not in text and "afgeschermd" not in text
+    assert "dossier.pdf" not in page and "Geef een nieuw dossier." in told
+    assert anew.status_code == 200 and SAID not in anew.text
+
+
+def test_a_file_stays_when_an_item_is_kept_from_somebody_else_or_no_longer(site: Site) -> None:
+    reference, item = issued_to_the_mother(site)
+    mother, file = site.as_("moeder", reference), f"/mijn-plan/{reference}/inzage/dossier.json"
+    father, mine = (str(party_of(site, reference, word)) for word in ("vader", "moeder"))
+
+    take(site, "referrer", reference, "shield_item", stuk=item, voor=father, reden="Dit geeft ruzie.")
+    while_his = mother.get(file).status_code
+    with site.database.write() as tx:
+        tx.exec(select(ItemHold)).one().kept_from = mine
+    while_hers = mother.get(file).status_code
+    with site.database.write() as tx:
+        tx.exec(select(ItemHold)).one().lifted_at = site.at
+
+    assert (while_his, while_hers, mother.get(file).status_code) == (200, 410, 200)
 
 
 def test_what_was_held_back_can_be_given_after_all(site: Site) -> None:

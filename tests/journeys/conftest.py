@@ -22,6 +22,7 @@ from tests.journeys.walking import Browsers, Live
 from tests.support import make_site
 
 HERE = Path(__file__).parent
+REQUIRED = os.environ.get("BT_REQUIRE_BROWSER") == "1"
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -49,7 +50,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def _without(why: str) -> None:
-    if os.environ.get("BT_REQUIRE_BROWSER") == "1":
+    if REQUIRED:
         pytest.fail(why)
     pytest.skip(why)
 

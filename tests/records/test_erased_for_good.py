@@ -121,6 +121,27 @@ def is_sound(database: Database) -> bool:
         return [found for found in verify_all(tx) if not isinstance(found, int)] == []
 
 
+@pytest.mark.parametrize(
+    ("part", "gone", "left"),
+    [
+        ("verwijzer", "Het deel van de verwijzer is vernietigd op", "De aanbieder bewaart nog het eigen deel"),
+        ("aanbieder", "Het deel van de aanbieder is vernietigd op", "De verwijzer bewaart nog het eigen deel"),
+    ],
+)
+def test_who_opens_what_is_half_destroyed_reads_which_part_since_when_why_and_what_is_left(
+    site: Site, closed: str, part: str, gone: str, left: str
+) -> None:
+    execute(site, granted(site, closed, part))
+
+    for who in ("referrer", "zorg_vvg1"):
+        for place in ("", "/plan", "/stappen/add_statement"):
+            page = site.as_(who, closed).get(f"/zaken/{closed}{place}")
+
+            assert page.status_code == 410
+            assert gone in page.text and "Daarom was gevraagd" in page.text and left in page.text
+            assert "Een deel van dit dossier is vernietigd" in page.text and "probeer het opnieuw" not in page.text
+
+
 @pytest.mark.parametrize(("part", "other"), [("verwijzer", "provider"), ("aanbieder", "referrer")])
 def test_of_one_part_no_word_is_left_and_the_other_stays(
     site: Site, database: databases.Database, closed: str, part: str, other: str

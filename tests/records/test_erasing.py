@@ -133,9 +133,29 @@ def test_pages_say_in_a_sentence_that_the_record_was_destroyed(site: Site) -> No
     listed = referrer.get("/werkvoorraad?toon=klaar")
 
     assert page.status_code == machine.status_code == posted.status_code == 410
-    assert "Een deel van dit dossier is vernietigd op maandag 9 november" in page.text
+    told = "Het deel van de verwijzer is vernietigd op maandag 9 november 2026. Daarom was gevraagd, en de verwijzer besloot het"
+    assert told in page.text and told in machine.json()["detail"]
+    assert "Dit dossier is vernietigd" in page.text and "bewaart nog" not in page.text
+    assert "probeer het opnieuw" not in page.text
     assert ERASED not in page.text and reference not in listed.text
     assert site.as_("verwijzer3").get(f"/zaken/{reference}").status_code == 404
+
+
+def test_the_family_reads_that_a_part_was_destroyed_and_not_whether_somebody_asked(site: Site) -> None:
+    other, reference = site.case(register_sample(site, 2)), withdrawn(site)
+    mother = site.who("moeder", reference)
+    with site.database.write() as tx:
+        own = tx.exec(select(CaseAccess).where(CaseAccess.account_id == mother)).one()
+        there = tx.exec(select(Party).where(Party.case_id == other.id, Party.kind == "parent")).first()
+        assert there is not None
+        grant(tx, other, mother, own.relation, site.at, party_id=there.id)
+    destroyed(site, reference)
+
+    page = site.client(mother).get(f"/mijn-plan/{reference}")
+
+    assert page.status_code == 410
+    assert "vernietigd op maandag 9 november 2026. Dat moest volgens de wet, of het gezin vroeg erom." in page.text
+    assert "Daarom was gevraagd" not in page.text
 
 
 def test_nothing_new_is_sealed_in_a_destroyed_part(site: Site) -> None:

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from bijzondere_toegang.administration.managing import Manager
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.people.models import Account, LoginSession, Membership
 
 PAGE = 50
-MOST_SEARCHED = 3000
-"""People among whom one search looks; names are sealed, so each is opened for it."""
+AT_ONCE = 3000
+"""People whose names one page or one search opens at most; names are sealed, so who sorts or searches opens them."""
+START = UUID(int=0)
+"""Before everybody."""
 LONGEST = 100
 ACTIVE, INVITED, ENDED, LATER = "active", "invited", "ended", "later"
 
@@ -46,67 +49,101 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page ended."""
+    """Where a page ended: after whom, in the block of people of this organisation that comes after `since`."""
 
     organisation: str
+    since: UUID
     account_id: UUID
 
     @classmethod
     def read(cls, text: str) -> Cursor | None:
-        organisation, _, account = text.partition("_")
+        organisation, _, ids = text.partition("_")
+        since, _, account = ids.partition("_")
         try:
-            return cls(organisation, UUID(account))
+            return cls(organisation, UUID(since), UUID(account))
         except ValueError:
             return None
 
     def __str__(self) -> str:
-        return f"{self.organisation}_{self.account_id}"
+        return f"{self.organisation}_{self.since}_{self.account_id}"
 
 
 def people_of(tx: Session, by: Manager, after: Cursor | None, on: date) -> tuple[list[Person], str | None]:
     """
     A page by organisation and then by name, and where the next one begins; in a fixed number of statements. Names are
-    sealed, so those of the organisations on this page are opened to sort them.
+    sealed, so those of the organisations on this page are opened to sort them; of an organisation with very many
+    people block by block, each in the order of names.
     """
-    first = func.min(col(Membership.organisation))
-    query = select(Membership.account_id, first).where(by.of()).group_by(col(Membership.account_id))
-    if after is not None:
-        query = query.having(first >= after.organisation)
-    found = tx.exec(query.order_by(first, col(Membership.account_id)).limit(MOST_SEARCHED)).all()
-    place = dict(_whole_organisations(found, after))
+    found = tx.exec(_from(by, after)).all()
+    place = dict(_block(found, after))
     rank = {organisation: number for number, organisation in enumerate(dict.fromkeys(place.values()))}
     accounts = sorted(_accounts(tx, place), key=lambda one: (rank[place[one.id]], *_by_name(one)))
     if after is not None and after.account_id in place:
         accounts = accounts[[one.id for one in accounts].index(after.account_id) + 1 :]
     shown = accounts[:PAGE]
-    further = len(accounts) > PAGE or len(place) < len(found)
-    more = str(Cursor(place[shown[-1].id], shown[-1].id)) if shown and further else None
-    return _people(tx, by, shown, on), more
+    more: Cursor | None = None
+    if len(accounts) > PAGE:
+        last, organisation = shown[-1].id, place[shown[-1].id]
+        begun = after is not None and after.organisation == organisation
+        more = Cursor(organisation, after.since if after and begun else START, last)
+    elif len(place) < len(found):
+        last, organisation = found[len(place) - 1]
+        more = Cursor(organisation, last, last)
+    return _people(tx, by, shown, on), str(more) if more else None
 
 
-def _whole_organisations(found: Sequence[tuple[UUID, str]], after: Cursor | None) -> list[tuple[UUID, str]]:
-    """The people of as many organisations as fill a page, after those of the one in which the last page ended."""
+def _from(by: Manager, after: Cursor | None) -> Select[UUID, str]:
+    """Whom a page may show and one more, by organisation and then by id: who is in several stands by the first."""
+    first, account_id = func.min(col(Membership.organisation)), col(Membership.account_id)
+    query = select(account_id, first).where(by.of()).group_by(account_id)
+    if after is not None:
+        here = and_(first == after.organisation, account_id > after.since)
+        query = query.having(or_(first > after.organisation, here))
+    return query.order_by(first, account_id).limit(AT_ONCE + 1)
+
+
+def _block(found: Sequence[tuple[UUID, str]], after: Cursor | None) -> Sequence[tuple[UUID, str]]:
+    """
+    As many organisations as fill a page, after those of the one in which the last page ended. None is cut off, but
+    one that is too large to open at once, and that stands alone.
+    """
     begun = sum(organisation == after.organisation for _, organisation in found) if after is not None else 0
     end = begun + PAGE
     while end < len(found) and found[end][1] == found[end - 1][1]:
         end += 1
-    return list(found[:end])
+    if end <= AT_ONCE:
+        return found[:end]
+    whole = [one for one in found if one[1] != found[-1][1]]
+    return whole or found[:AT_ONCE]
 
 
 def _by_name(account: Account) -> tuple[str, str]:
     return _text(account.name).casefold(), str(account.id)
 
 
-def search(tx: Session, by: Manager, term: str, on: date) -> list[Person]:
-    """Whose name or login holds a word that begins like each word that was typed; the first fifty."""
+def search(tx: Session, by: Manager, term: str, after: UUID, on: date) -> tuple[list[Person], UUID | None]:
+    """
+    Whose name or login holds a word that begins like each word that was typed, the first fifty; and after whom a
+    further search goes on, when there are more people than one looks at.
+    """
     words = term.casefold().split()
     if not words:
-        return []
-    ids = tx.exec(select(Membership.account_id).where(by.of()).distinct().limit(MOST_SEARCHED)).all()
-    accounts = _accounts(tx, ids)
+        return [], None
+    account_id = col(Membership.account_id)
+    query = select(account_id).where(by.of(), account_id > after).distinct().order_by(account_id)
+    ids = tx.exec(query.limit(AT_ONCE + 1)).all()
+    accounts = _accounts(tx, ids[:AT_ONCE])
     hits = [one for one in accounts if _matches(one, words)]
     hits.sort(key=_by_name)
-    return _people(tx, by, hits[:PAGE], on)
+    return _people(tx, by, hits[:PAGE], on), ids[AT_ONCE - 1] if len(ids) > AT_ONCE else None
+
+
+def onward_from(text: str) -> UUID:
+    """After whom a search goes on, as a page said it; from the start when it says nothing."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return START
 
 
 def _matches(account: Account, words: Sequence[str]) -> bool:

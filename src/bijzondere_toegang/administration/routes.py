@@ -48,11 +48,12 @@ def show_people(visit: Reading, na: str = "", gedaan: str = "") -> HTMLResponse:
 
 
 @router.post("")
-def search_people(visit: Reading, zoek: Annotated[str, Form()] = "") -> HTMLResponse:
+def search_people(visit: Reading, zoek: Annotated[str, Form()] = "", na: Annotated[str, Form()] = "") -> HTMLResponse:
     """By POST, so that no name stands in an address, a history or a log."""
     by = manager_of(visit)
     term = zoek.strip()[: people.LONGEST]
-    return _list_page(visit, by, people.search(visit.tx, by, term, visit.on), term=term, asked=True)
+    found, onward = people.search(visit.tx, by, term, people.onward_from(na), visit.on)
+    return _list_page(visit, by, found, term=term, asked=True, onward=onward)
 
 
 def manager_of(visit: Visit) -> Manager:
@@ -78,6 +79,7 @@ def _list_page(visit: Visit, by: Manager, found: Sequence[people.Person], **cont
         "erasures": sum(row.may_execute for row in erasures),
         "term": "",
         "asked": False,
+        "onward": None,
         "first": False,
         "done": "",
         **context,

@@ -9,6 +9,7 @@ from uuid import uuid4
 from bijzondere_toegang.cases.advance import HELD_BY_PROVIDER
 from bijzondere_toegang.cases.models import Item, ItemContent, ItemReader
 from bijzondere_toegang.cases.process import Act
+from bijzondere_toegang.cases.telling import words_of
 from bijzondere_toegang.db import Secret
 from bijzondere_toegang.documents.checking import WHY
 from bijzondere_toegang.errors import Fault, Incomplete
@@ -35,6 +36,7 @@ def add_document(act: Act) -> None:
     act.tx.flush()
     content = Secret(base64.b64encode(file.content).decode())
     act.tx.add(ItemContent(id=item.id, case_id=item.case_id, holder=item.holder, content=content))
+    act.tx.add(words_of(item, file.words, act.at))
     ground = "rechtstreeks-betrokken" if act.by.is_professional else "toestemming"
     for recipient in dict.fromkeys(answers.readers):
         act.tx.add(

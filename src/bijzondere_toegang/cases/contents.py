@@ -52,6 +52,7 @@ class Piece:
 class Paper:
     """A document: where to fetch it, what it is called, and who else may read it."""
 
+    id: UUID
     href: str
     title: str
     readers: str
@@ -133,6 +134,7 @@ def papers_of(scene: Scene, t: Translator, words: str = "recipient") -> list[Pap
     readers = _readers(scene, t, words) if items else {}
     return [
         Paper(
+            item.id,
             f"/zaken/{scene.case.reference}/documenten/{item.id}",
             item.title.reveal() if item.title else t.gettext(N_("Document")),
             readers.get(item.id, ""),

@@ -164,6 +164,27 @@ class ItemContent(CaseRow, table=True):
     content: Secret | None = Field(default=None, sa_type=Sealed)
 
 
+class ItemWords(CaseRow, table=True):
+    """What a document says, bare, to be searched for a secret address; `read_at` None: nobody read it yet."""
+
+    __tablename__ = "item_words"
+    __table_args__ = (
+        Index(
+            "ix_item_words_unread",
+            "id",
+            sqlite_where=column("read_at").is_(None),
+            postgresql_where=column("read_at").is_(None),
+        ),
+    )
+    seal_columns: ClassVar[tuple[str, ...]] = ("words",)
+
+    id: UUID = Field(primary_key=True, foreign_key="item.id")
+    case_id: UUID = Field(foreign_key="case_file.id", index=True)
+    holder: str = Field(default="referrer", max_length=20)
+    read_at: datetime | None = None
+    words: Secret | None = Field(default=None, sa_type=Sealed)
+
+
 class ItemReader(CaseRow, table=True):
     """Who may read an item, on which ground (Jeugdwet 7.3.11, 7.4.0). No row: it stays with the referrer."""
 

@@ -16,6 +16,7 @@ from bijzondere_toegang.cases.page import page_of
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
 from bijzondere_toegang.cases.shell import has_page, shell
+from bijzondere_toegang.cases.telling import giving_away
 from bijzondere_toegang.documents.kinds import SERVED_AS, UNKNOWN
 from bijzondere_toegang.errors import NotThere
 from bijzondere_toegang.people.permissions import Permission
@@ -51,6 +52,8 @@ def fetch_document(visit: Reading, reference: str, item_id: UUID) -> Response:
     """The bytes as an attachment that no browser opens in our name."""
     scene = scene_of(visit, reference, invited=True)
     item, content = readable_document(scene, item_id)
+    if giving_away(scene, [item]):
+        raise NotThere
     note_look(visit, scene, "document", Permission.DOCUMENT_READ)
     name = file_name(item, _number(scene, item_id))
     headers = {"content-disposition": f'attachment; filename="{name}"', "content-security-policy": "sandbox"}

@@ -9,24 +9,17 @@ from fastapi import Request
 from starlette.responses import RedirectResponse
 
 from bijzondere_toegang.cases.advance import role_of
+from bijzondere_toegang.cases.destroyed import destroyed
 from bijzondere_toegang.cases.items import is_invited
 from bijzondere_toegang.cases.process import Process, Scene
 from bijzondere_toegang.cases.visibility import find_case
-from bijzondere_toegang.errors import N_, NotThere, Refused
+from bijzondere_toegang.errors import NotThere
 from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import decide
 from bijzondere_toegang.people.visits import Visit
 from bijzondere_toegang.timeline.record import Event
 from bijzondere_toegang.web.render import Pages
 from bijzondere_toegang.web.rerender import Rerender
-
-
-class Destroyed(Refused):
-    """A part of the record was destroyed; what is left opens to its record holder alone, outside these pages."""
-
-    status = 410
-    title = N_("Dit dossier is vernietigd")
-    when = N_("Een deel van dit dossier is vernietigd op {dag}. Dat moest volgens de wet, of het gezin vroeg erom.")
 
 
 def process_of(request: Request) -> Process:
@@ -49,7 +42,7 @@ def scene_of(visit: Visit, reference: str, *, invited: bool = False) -> Scene:
         raise NotThere
     visit.about, visit.by_glass = sight.case.id, sight.facts.break_glass_open
     if sight.case.destroyed_on is not None:
-        raise Destroyed(Destroyed.when, dag=sight.case.destroyed_on)
+        raise destroyed(scene)
     return scene
 
 

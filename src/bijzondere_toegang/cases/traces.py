@@ -6,16 +6,26 @@ from collections.abc import Iterable, Iterator
 
 from bijzondere_toegang.cases.models import Party
 from bijzondere_toegang.db import Secret
+from bijzondere_toegang.documents.words import bare
 
 
 def traces_of(hidden: Iterable[Party]) -> tuple[str, ...]:
     """What gives away where these people are, however it is written."""
-    return tuple({_bare(trace) for party in hidden for trace in _traces_of(party)} - {""})
+    return tuple({bare(trace) for party in hidden for trace in _traces_of(party)} - {""})
+
+
+def hidden_from(family: Iterable[Party], reader: Party | None) -> Iterator[Party]:
+    """Those of this family with a secret address that is not this reader's own address; None: a stranger's."""
+    mine = _text(reader.address) if reader is not None else ""
+    for party in family:
+        own = reader is not None and party.id == reader.id
+        if party.secret_address and not own and not (mine and _text(party.address) == mine):
+            yield party
 
 
 def secret_traces(family: Iterable[Party]) -> tuple[str, ...]:
     """The same of everybody of this family with a secret address: for whom none of it is meant."""
-    return traces_of(party for party in family if party.secret_address)
+    return traces_of(hidden_from(family, None))
 
 
 def without(traces: Iterable[str], text: str | None) -> str:
@@ -25,7 +35,7 @@ def without(traces: Iterable[str], text: str | None) -> str:
 
 def holds(traces: Iterable[str], *texts: str | None) -> bool:
     """Whether one of these texts holds one of the traces."""
-    return any(trace in bare for text in texts if (bare := _bare(text or "")) for trace in traces)
+    return any(trace in said for text in texts if (said := bare(text or "")) for trace in traces)
 
 
 def _traces_of(party: Party) -> Iterator[str]:
@@ -38,8 +48,3 @@ def _traces_of(party: Party) -> Iterator[str]:
 
 def _text(secret: Secret | None) -> str:
     return secret.reveal() if secret else ""
-
-
-def _bare(text: str) -> str:
-    """Without case, blanks and hyphens, so that writing it differently hides nothing."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum() or letter in "@.")

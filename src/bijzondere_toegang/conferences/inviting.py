@@ -14,6 +14,7 @@ from bijzondere_toegang.cases.items import OWN_WORDS, readable_items
 from bijzondere_toegang.cases.models import CaseAccess, Invitation, Item
 from bijzondere_toegang.cases.process import Act, Room, Scene
 from bijzondere_toegang.cases.shielding import excerpt, label_for
+from bijzondere_toegang.cases.telling import telling
 from bijzondere_toegang.cases.traces import holds, secret_traces
 from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import utc_of
@@ -232,10 +233,12 @@ def items_to_share(scene: Scene) -> list[Choice]:
     """
     traces = secret_traces(parties_of(scene).values())
     found = [item for item in readable_items(scene) if item.kind not in _NOT_TO_TICK]
+    away = telling(scene, traces, found)
     return [
         Choice(str(item.id), label_for(scene, item), excerpt(item) if item.kind != "document" else "")
         for item in found
         if not _said_by_another(scene, item)
+        and item.id not in away
         and not holds(traces, *(said.reveal() for said in (item.title, item.text) if said))
     ]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bijzondere_toegang.documents.kinds import TEXT, UNKNOWN, kind_of
 from bijzondere_toegang.documents.limits import MOST_BYTES, Unfit
 from bijzondere_toegang.documents.scanner import Scanner
-from bijzondere_toegang.documents.washing import washed
+from bijzondere_toegang.documents.washing import washed, words_in
 from bijzondere_toegang.errors import N_, Sentence
 
 WHY: Mapping[str, str] = {
@@ -40,6 +40,8 @@ class Checked:
 
     content: bytes
     media_type: str
+    words: str | None = None
+    """what it says, bare, to be searched; None: it was not read yet"""
 
 
 def checked(content: bytes, scanner: Scanner | None) -> Checked:
@@ -49,7 +51,8 @@ def checked(content: bytes, scanner: Scanner | None) -> Checked:
     kind = kind_of(content)
     if scanner is not None and not scanner.is_clean(content):
         raise Unfit("infected")
-    return Checked(content if kind == TEXT else washed(content, kind), kind)
+    kept = content if kind == TEXT else washed(content, kind)
+    return Checked(kept, kind, words_in(kept, kind))
 
 
 def checked_in_referral(content: bytes, scanner: Scanner | None) -> Checked:
@@ -62,7 +65,7 @@ def checked_in_referral(content: bytes, scanner: Scanner | None) -> Checked:
     except Unfit as unfit:
         if unfit.why != "broken":
             raise
-        return Checked(content, UNKNOWN)
+        return Checked(content, UNKNOWN, "")
 
 
 def sentence_for(unfit: Unfit) -> Sentence:

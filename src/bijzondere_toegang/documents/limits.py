@@ -16,6 +16,10 @@ MOST_OBJECTS = 200_000
 MOST_PAGES = 2000
 
 
+MOST_LETTERS = 1_000_000
+"""of its words that are kept to be searched; some four hundred pages"""
+
+
 class Unfit(Exception):
     """A file that is not kept; `why` is one of the words of `documents.checking`, never anything of the file."""
 

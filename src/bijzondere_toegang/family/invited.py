@@ -10,11 +10,12 @@ from sqlmodel import col, select
 from starlette.responses import HTMLResponse
 
 from bijzondere_toegang.cases.acts_handover import last_day
-from bijzondere_toegang.cases.contents import Piece, papers_of, pieces_of
+from bijzondere_toegang.cases.contents import Piece, documents, papers_of, pieces_of
 from bijzondere_toegang.cases.items import invitation_of, inviter_scene
 from bijzondere_toegang.cases.models import Case, CaseAccess
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import note_look, pages_of, scene_of
+from bijzondere_toegang.cases.telling import giving_away
 from bijzondere_toegang.cases.traces import holds, secret_traces
 from bijzondere_toegang.cases.visibility import open_at
 from bijzondere_toegang.clock import local_day
@@ -43,6 +44,7 @@ def show_invited(visit: Reading, reference: str) -> HTMLResponse:
     note_look(visit, scene, "invitation")
     inviter = inviter_scene(scene)
     traces = secret_traces(parties_of(scene).values())
+    away = giving_away(scene, documents(scene))
     access = next(row for row in scene.sight.access if row.id == invitation.access_id)
     return pages_of(visit.request).page(
         visit.request,
@@ -55,7 +57,7 @@ def show_invited(visit: Reading, reference: str) -> HTMLResponse:
         until=last_day(access.until) if access.until else None,
         talk=_talk(scene) if access.relation == Relation.GUEST_INVITED else None,
         pieces=[one for one in pieces_of(scene, t) if not holds(traces, _words_of(one))],
-        papers=[one for one in papers_of(scene, t) if not holds(traces, one.title)],
+        papers=[one for one in papers_of(scene, t) if one.id not in away],
         plan=_plan(inviter) if invitation.with_plan and inviter else None,
         office=office_of(visit),
     )

@@ -10,10 +10,9 @@ from sqlmodel import col, select
 
 from bijzondere_toegang.cases.models import CaseAccess, Party
 from bijzondere_toegang.cases.process import Scene
-from bijzondere_toegang.cases.traces import traces_of, without
+from bijzondere_toegang.cases.traces import hidden_from, traces_of, without
 from bijzondere_toegang.cases.visibility import find_case, open_at
 from bijzondere_toegang.conferences.queries import parties_of
-from bijzondere_toegang.db import Secret
 from bijzondere_toegang.errors import NotThere
 from bijzondere_toegang.people.actors import load_actor
 
@@ -52,14 +51,7 @@ class Reader:
     @cached_property
     def hidden(self) -> tuple[Party, ...]:
         """Those with a secret address that is not this reader's own address."""
-        mine = "" if self.for_others else _text(self.party.address)
-        return tuple(
-            party
-            for party in self.family
-            if party.secret_address
-            and (self.for_others or party.id != self.party.id)
-            and not (mine and _text(party.address) == mine)
-        )
+        return tuple(hidden_from(self.family, None if self.for_others else self.party))
 
     @property
     def kept_apart(self) -> bool:
@@ -102,7 +94,3 @@ def as_person(scene: Scene, party_id: UUID) -> Reader:
         raise NotThere
     sight = find_case(scene.tx, actor, scene.case.reference, scene.region, scene.at)
     return reader_of(Scene(scene.process, scene.tx, sight, scene.at, scene.on))
-
-
-def _text(secret: Secret | None) -> str:
-    return secret.reveal() if secret else ""

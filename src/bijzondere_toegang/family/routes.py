@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bijzondere_toegang.cases import uploads
-from bijzondere_toegang.cases.contents import papers_of
+from bijzondere_toegang.cases.contents import documents, papers_of
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.scenes import note_look, pages_of, process_of, scene_of
 from bijzondere_toegang.cases.steps import Posted, ask_step, taken_step
+from bijzondere_toegang.cases.telling import giving_away
 from bijzondere_toegang.cases.uploads import Uploaded
 from bijzondere_toegang.errors import NotNow
 from bijzondere_toegang.family.doing import TELLS_NOTHING, open_steps
@@ -117,8 +118,8 @@ def show_documents(visit: Reading, reference: str) -> HTMLResponse:
     note_look(visit, reader.scene, "document_list", Permission.DOCUMENT_READ)
     t = pages_of(visit.request).translator(visit.request)
     papers = papers_of(reader.scene, t, "option.add_document_family.wieMagLezen")
-    safe = [paper for paper in papers if paper.mine or reader.safe(paper.title) == paper.title]
-    listed = [paper for paper in safe if paper.mine or seen.waiting is None]
+    away = giving_away(reader.scene, documents(reader.scene))
+    listed = [paper for paper in papers if paper.mine or (paper.id not in away and seen.waiting is None)]
     adds = "add_document" in open_steps(reader, seen)
     return _page(visit, "documents", **common(visit, reader, seen, say), papers=listed, adds=adds)
 

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from bijzondere_toegang.cases.contents import piece_of
-from bijzondere_toegang.cases.items import readable_items
+from bijzondere_toegang.cases.items import readable_items, standing_holds
 from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.cases.telling import giving_away
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import N_, NotAllowed, NotThere
 from bijzondere_toegang.family.agreed import agreed
@@ -95,10 +96,11 @@ def _about(reader: Reader, t: Translator) -> str:
 def _items(reader: Reader, t: Translator) -> Iterator[Section]:
     scene = reader.scene
     items = readable_items(scene)
+    away = giving_away(scene, items)
     authors = names_of(scene.tx, {item.author_account for item in items})
     for item in items:
         if item.kind == "document":
-            title = reader.safe(item.title.reveal() if item.title else None)
+            title = reader.safe(item.title.reveal() if item.title and item.id not in away else None)
             yield Section(f"item-{item.id}", t.gettext(N_("Document")), "", title)
         elif (piece := piece_of(scene, t, item, authors)) is not None:
             lists = "\n\n".join("\n".join(f"{label}: {value}" for label, value in pairs) for pairs in piece.lists)
@@ -134,14 +136,23 @@ def held_in(row: Inspection | None) -> dict[str, Held]:
     return {key: Held(**one) for key, one in held.items()}
 
 
-def outdated(issued: Inspection | None, draft: Inspection | None) -> bool:
+def outdated(scene: Scene, issued: Inspection | None, draft: Inspection | None) -> bool:
     """
-    Whether more is held back by now than when this file was issued. Whatever it is: nothing in a file says which
-    of its lines a later hold means, and one fetch too many can't be undone.
+    Whether more is kept from its reader by now than when this file was issued: held back here, or an item shielded or
+    withheld. Whatever it is: nothing in a file says which of its lines a later hold means, and one fetch too many
+    can't be undone.
     """
+    if issued is None:
+        return False
     before = {key: (held.how_much, held.passage) for key, held in held_in(issued).items()}
     now = {key: (held.how_much, held.passage) for key, held in held_in(draft).items()}
-    return issued is not None and any(before.get(key) != held for key, held in now.items())
+    return any(before.get(key) != held for key, held in now.items()) or _kept_since(scene, issued)
+
+
+def _kept_since(scene: Scene, issued: Inspection) -> bool:
+    since = issued.issued_at
+    me = str(issued.party_id)
+    return any(one.kept_from == me and (since is None or one.set_at >= since) for one in standing_holds(scene))
 
 
 def as_data(held: Mapping[str, Held]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ router = APIRouter()
 
 
 class Outdated(Refused):
-    """Something was held back since this file was issued. Who asks hears that it is over, and not why."""
+    """Something was kept from its reader since this file was issued. Who asks hears that it is over, and not why."""
 
     status = 410
     title = N_("Dit dossier is verlopen")
@@ -75,7 +75,7 @@ def show_file(visit: Reading, reference: str, party_id: UUID, gedaan: str = "") 
         sections=_sections(visit, scene, party_id),
         held=held_in(draft or issued),
         issued=issued,
-        outdated=outdated(issued, draft),
+        outdated=outdated(scene, issued, draft),
         done=gedaan if gedaan in ("achtergehouden", "teruggezet", "uitgegeven") else "",
     )
 
@@ -212,7 +212,7 @@ def _issued(visit: Visit, reference: str) -> tuple[Reader, Inspection]:
 
 
 def _is_outdated(reader: Reader, row: Inspection | None) -> bool:
-    return outdated(row, newest(reader.scene, reader.party.id, issued=False))
+    return outdated(reader.scene, row, newest(reader.scene, reader.party.id, issued=False))
 
 
 def _day(row: Inspection) -> Any:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlmodel import Session
 
 from bijzondere_toegang.cases.models import Case, Item, ItemContent, ItemReader, Party, Steering
+from bijzondere_toegang.cases.telling import words_of
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.db import Secret, lookup
 from bijzondere_toegang.referrals.intake import Address, Document, FamilyMember, Intake, Measure, Person, Sharing, Youth
@@ -58,6 +59,7 @@ def file_intake(tx: Session, case: Case, intake: Intake, at: datetime, author: U
     tx.add_all(items)
     tx.flush()
     tx.add_all(content for _, content in kept)
+    tx.add_all(words_of(item, one.words, at) for (item, _), one in zip(kept, intake.documents, strict=True))
     tx.add_all(_readers(case, items, intake.sharing))
     tx.add(_steering(case, intake, local_day(at)))
     tx.flush()

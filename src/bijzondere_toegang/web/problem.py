@@ -95,6 +95,7 @@ class Problems:
             status,
             title=refused.title if refused else FAILED,
             sentence=sentence,
+            more=refused.more if refused else (),
             faults=refused.faults if isinstance(refused, Incomplete) else (),
             code=status,
             onward=refused.onward if refused else None,
@@ -132,7 +133,7 @@ def problem(request: Request, refused: Refused | None, translator: Translator) -
         "type": "about:blank",
         "title": translator.gettext(refused.title if refused else FAILED),
         "status": status,
-        "detail": translator.sentence(sentence),
+        "detail": " ".join(map(translator.sentence, (sentence, *(refused.more if refused else ())))),
         "instance": request.url.path,
         "requestId": _request_id(request),
     }

@@ -10,7 +10,7 @@ from bijzondere_toegang.documents.checking import Checked, sentence_for
 from bijzondere_toegang.documents.limits import Unfit
 from bijzondere_toegang.errors import Fault
 from bijzondere_toegang.referrals.intake.documents import decoded
-from bijzondere_toegang.referrals.intake.model import Intake
+from bijzondere_toegang.referrals.intake.model import Document, Intake
 
 Examine = Callable[[bytes], Checked]
 """What is kept of a file; raises Unfit."""
@@ -46,8 +46,9 @@ def _sound(document: dict[str, Any], faulty: set[str]) -> Iterator[tuple[int, by
 
 def with_examined(intake: Intake, kept: Examined) -> Intake:
     """The intake with what is kept of its files."""
-    documents = (
-        replace(one, content=kept[n].content, media_type=kept[n].media_type) if n in kept else one
-        for n, one in enumerate(intake.documents)
-    )
+    documents = (_kept(one, kept[n]) if n in kept else one for n, one in enumerate(intake.documents))
     return replace(intake, documents=tuple(documents))
+
+
+def _kept(document: Document, file: Checked) -> Document:
+    return replace(document, content=file.content, media_type=file.media_type, words=file.words)

@@ -149,6 +149,8 @@ class Document:
     name: str
     media_type: str
     content: bytes
+    words: str | None = None
+    """what it says, bare; None: it was not read yet"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
