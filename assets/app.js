@@ -1,5 +1,5 @@
 // Only makes quicker what works without: fields that follow an answer, a quick way out, the device's own voice,
-// a table that keeps itself up to date, notes and parts of a referral that save themselves, keys.
+// a table that keeps itself up to date, notes and parts of a referral that save themselves, staying logged in, keys.
 (() => {
   "use strict";
   const on = (name, act) => document.addEventListener(name, act);
@@ -169,6 +169,17 @@
     });
   };
 
+  // Who chose to stay logged in goes on where she was.
+  const stay = () => {
+    let before = null;
+    on("focusin", (event) => {
+      if (!around(event, "#sessie")) before = event.target;
+    });
+    on("htmx:afterSwap", (event) => {
+      if (event.detail.requestConfig.elt.matches("[data-stay]") && before) before.focus({ preventScroll: true });
+    });
+  };
+
   // Keys: Alt with a digit goes to a place, Ctrl+S saves, Ctrl+Enter goes to the next topic; off in one click.
   const keys = ({ save }) => {
     const place = (digit) => document.querySelector(`[data-key="${digit}"]`);
@@ -198,5 +209,6 @@
 
   table();
   drafts();
+  stay();
   keys(notes());
 })();
