@@ -1,5 +1,5 @@
 // Only makes quicker what works without: fields that follow an answer, a quick way out, the device's own voice,
-// a table that keeps itself up to date, notes and parts of a referral that save themselves, keys.
+// a table that keeps itself up to date, notes and parts of a referral that save themselves, staying logged in, keys.
 (() => {
   "use strict";
   const on = (name, act) => document.addEventListener(name, act);
@@ -138,20 +138,45 @@
       if (form) form.dataset.draft = Number(form.dataset.draft) + 1;
     });
     on("htmx:beforeRequest", (event) => {
-      if (event.target.matches("[data-draft]")) sent.set(event.target, event.target.dataset.draft);
+      const form = event.target;
+      if (!form.matches("[data-draft]")) return;
+      // Something else was saved meanwhile: nothing goes out by itself until she saw both.
+      if (form.querySelector("[data-met]")) event.preventDefault();
+      else sent.set(form, form.dataset.draft);
     });
     on("htmx:afterRequest", (event) => {
       const form = event.target;
       if (!form.matches("[data-draft]")) return;
       form.querySelector("[data-lost]").hidden = event.detail.successful;
-      if (event.detail.successful && sent.get(form) === form.dataset.draft) form.dataset.draft = "";
+      const kept = event.detail.successful && !form.querySelector("[data-met]");
+      if (kept && sent.get(form) === form.dataset.draft) form.dataset.draft = "";
     });
     on("submit", (event) => {
       const form = around(event, "[data-draft]");
-      if (form) form.dataset.draft = "";
+      if (!form) return;
+      form.dataset.draft = "";
+      if (!form.matches(".htmx-request")) return;
+      // Her own words are on their way: what she sends now stands on those, and not on what was there before.
+      event.preventDefault();
+      form.addEventListener("htmx:afterRequest", () => form.requestSubmit(event.submitter), { once: true });
+    });
+    // A page that the browser kept is older than what it saved last.
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted && document.querySelector("[data-draft]")) window.location.reload();
     });
     window.addEventListener("beforeunload", (event) => {
       if (document.querySelector("[data-draft]:not([data-draft=''])")) event.preventDefault();
+    });
+  };
+
+  // Who chose to stay logged in goes on where she was.
+  const stay = () => {
+    let before = null;
+    on("focusin", (event) => {
+      if (!around(event, "#sessie")) before = event.target;
+    });
+    on("htmx:afterSwap", (event) => {
+      if (event.detail.requestConfig.elt.matches("[data-stay]") && before) before.focus({ preventScroll: true });
     });
   };
 
@@ -184,5 +209,6 @@
 
   table();
   drafts();
+  stay();
   keys(notes());
 })();

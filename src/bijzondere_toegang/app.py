@@ -42,7 +42,7 @@ from bijzondere_toegang.inspection import routes as inspection
 from bijzondere_toegang.oversight import routes as oversight
 from bijzondere_toegang.parties import routes as parties
 from bijzondere_toegang.parties import steps as party_steps
-from bijzondere_toegang.people import elsewhere, entering, own_login, proving
+from bijzondere_toegang.people import elsewhere, entering, own_login, proving, staying
 from bijzondere_toegang.people import routes as entrance
 from bijzondere_toegang.people.breached import Breached
 from bijzondere_toegang.people.house import House
@@ -78,7 +78,7 @@ ROUTERS = (
     *(
         room.router
         for room in (
-            entrance, entering, elsewhere, proving, own_login,
+            entrance, entering, elsewhere, proving, own_login, staying,
             steps, cases, sight_routes, referrals, conferences, parties, decisions, placements, plans, evaluations,
             records, worklist, family, preview, invited, oversight, administration, glass_routes, inspection, printing,
             api,

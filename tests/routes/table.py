@@ -47,6 +47,8 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/mijn-inlog/sleutels/{token_id}/intrekken"): OWN,
     ("POST", "/mijn-inlog/sleutels/{token_id}/ondertekenen"): OWN,
     ("POST", "/uitloggen"): OWN,
+    ("GET", "/sessie"): PUBLIC,
+    ("GET", "/sessie/verder"): PUBLIC,
     ("GET", "/inloggen/met/{name}"): PUBLIC,
     ("GET", "/inloggen/met/{name}/terug"): PUBLIC,
     ("GET", "/inloggen/namens"): OWN,

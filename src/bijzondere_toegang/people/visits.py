@@ -18,6 +18,7 @@ from bijzondere_toegang.clock import Clock, local_day
 from bijzondere_toegang.db import Database, enter, lookup
 from bijzondere_toegang.errors import NotProven, NotSignedIn, Refused, Unavailable
 from bijzondere_toegang.people.actors import Actor, load_actor
+from bijzondere_toegang.people.lasting import Lasting
 from bijzondere_toegang.people.login import find_session, find_token
 from bijzondere_toegang.people.models import AccessToken, LoginSession
 from bijzondere_toegang.settings import Settings
@@ -60,6 +61,14 @@ class Visit:
         if self.actor is None:
             raise NotSignedIn
         return self.actor
+
+    @property
+    def lasts(self) -> Lasting | None:
+        """How long the session lasts after this request, which counts unless nobody clicked for it."""
+        if self.session is None:
+            return None
+        lasts = Lasting.of(self.session, self.at, *limits(self.request.app.state.settings))
+        return replace(lasts, seen_at=self.at) if _seen_long_ago(self) else lasts
 
     def after_commit(self, act: Callable[[], object]) -> None:
         """Do this once everything was committed, before the answer leaves."""
@@ -186,7 +195,9 @@ def _visit(request: Request, tx: Session) -> Visit:
         return Visit(request, tx, at, None, session=session, half=actor)
     if actor is not None:
         enter(tx, actor.account_id, at)
-    return Visit(request, tx, at, actor, session=session)
+    visit = Visit(request, tx, at, actor, session=session)
+    request.state.lasts = visit.lasts if actor is not None else None
+    return visit
 
 
 def _origin(request: Request, session: LoginSession | None) -> Origin:

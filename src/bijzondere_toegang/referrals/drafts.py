@@ -17,8 +17,8 @@ from bijzondere_toegang.cases.access import grant
 from bijzondere_toegang.cases.deadlines import replan_case
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.cases.process import Process, Scene
-from bijzondere_toegang.db import Secret, unseal_rows
-from bijzondere_toegang.errors import N_, Fault, NotAllowed
+from bijzondere_toegang.db import Secret, lookup, unseal_rows
+from bijzondere_toegang.errors import N_, Fault, NotAllowed, NotNow, Stale
 from bijzondere_toegang.people.actors import Actor
 from bijzondere_toegang.people.models import Account
 from bijzondere_toegang.referrals.intake import check
@@ -31,6 +31,11 @@ from bijzondere_toegang.web.forms import Choice, EmptyRow
 
 Data = dict[str, Any]
 
+ALREADY = N_("Deze aanmelding is al ingediend. U kunt haar hier niet meer veranderen.")
+SAVED_ELSEWHERE = N_(
+    "Dit deel is intussen ook ergens anders bewaard: in een ander venster, of door een collega. "
+    "Wat u typte, is nog niet bewaard. Het staat hieronder nog."
+)
 NOT_A_REFERRER = N_("Alleen een verwijzer kan een jongere aanmelden.")
 OWN_REFERENCE = "web/{reference}"
 """The source reference of what was typed here."""
@@ -164,11 +169,49 @@ def _rows(tx: Session, case: Case) -> list[DraftSection]:
     return list(tx.exec(select(DraftSection).where(DraftSection.case_id == case.id)).all())
 
 
-def save_section(scene: Scene, section: Section, answers: Data) -> Draft:
-    """Keep what was typed, complete or not. Returns the draft as it stands now; the same again changes nothing."""
+def hold_draft(scene: Scene) -> None:
+    """Nobody else saves or registers this draft until the commit; asked before anything of it is read."""
+    query = select(Case.id).where(Case.id == scene.case.id, Case.stage == scene.case.stage).with_for_update()
+    if scene.tx.exec(query).first() is None:
+        raise NotNow(ALREADY)
+
+
+def shown(scene: Scene, section: Section) -> Data:
+    """What the page of a section shows: what was saved, else what is known beforehand."""
+    saved = draft_of(scene).saved.get(section.name)
+    return prefilled(scene, section) if saved is None else saved
+
+
+def version_of(scene: Scene, section: Section) -> str:
+    """By this a page knows again what it was drawn from. Made of the answers: the same again is the same version."""
+    return marked(scene, shown(scene, section))
+
+
+def version_of_all(scene: Scene) -> str:
+    """The same for the draft as a whole, for who checks it before registering."""
+    return marked(scene, draft_of(scene).saved)
+
+
+def marked(scene: Scene, answers: object) -> str:
+    """A keyed mark of these answers in this case, which says nothing about them."""
+    return lookup(scene.tx, "draft", json.dumps([str(scene.case.id), answers], sort_keys=True))
+
+
+def save_section(scene: Scene, section: Section, answers: Data, based_on: str) -> Draft:
+    """
+    Keep what was typed, complete or not, on a page that was drawn from the version `based_on`. Returns the draft as it
+    stands now; the same again changes nothing, and neither does a page on which nothing was changed.
+
+    Raises Stale when something else was saved since then.
+    """
     kept = without_empty_rows({name: answers[name] for name in answers.keys() & section.own})
-    if draft_of(scene).saved.get(section.name) == kept:
+    saved = draft_of(scene).saved.get(section.name)
+    if saved == kept:
         return draft_of(scene)
+    if saved is not None and based_on != version_of(scene, section):
+        if based_on == marked(scene, kept):
+            return draft_of(scene)
+        raise Stale(SAVED_ELSEWHERE)
     row = next((row for row in _rows(scene.tx, scene.case) if row.section == section.name), None)
     row = row or DraftSection(case_id=scene.case.id, section=section.name, state="begun", saved_at=scene.at)
     row.answers, row.saved_at = Secret(json.dumps(kept, ensure_ascii=False)), scene.at
@@ -265,6 +308,13 @@ def documents_in(draft: Draft) -> list[Data]:
     """The documents that were added so far."""
     found = draft.saved.get(DOCUMENTS, {}).get("documenten", [])
     return list(found)
+
+
+def without_document(scene: Scene, mark: str) -> list[Data]:
+    """The documents but the one with this mark, wherever in the list it stands by now."""
+    kept = documents_in(draft_of(scene))
+    found = next((one for one in kept if marked(scene, one) == mark), None)
+    return [one for one in kept if one is not found]
 
 
 def section_named(name: str) -> Section | None:

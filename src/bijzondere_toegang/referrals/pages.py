@@ -22,23 +22,29 @@ from bijzondere_toegang.documents.checking import checked, sentence_for
 from bijzondere_toegang.documents.limits import MOST_BYTES as MOST_IN_A_FILE
 from bijzondere_toegang.documents.limits import Unfit
 from bijzondere_toegang.documents.scanner import NotScanned, Scanner
-from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed, NotNow, NotThere, Sentence
+from bijzondere_toegang.errors import N_, Fault, Incomplete, NotAllowed, NotNow, NotThere, Sentence, Stale
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import allows
 from bijzondere_toegang.people.visits import Reading, Visit, Writing, reading
 from bijzondere_toegang.referrals.drafts import (
+    ALREADY,
     Data,
     choices_for,
     documents_in,
     draft_of,
-    prefilled,
+    hold_draft,
+    marked,
     save_section,
     section_named,
+    shown,
     start_draft,
+    version_of,
+    version_of_all,
+    without_document,
     without_empty_rows,
 )
 from bijzondere_toegang.referrals.intake import MOST_BYTES, check
-from bijzondere_toegang.referrals.reading import answered, missing, tasks
+from bijzondere_toegang.referrals.reading import answered, differing, missing, tasks
 from bijzondere_toegang.referrals.sections import BY_NAME, DOCUMENTS, LABELS, Section, as_meant, neighbours
 from bijzondere_toegang.web.forms import asks_for_rows, describe, read_form, summary
 from bijzondere_toegang.web.rerender import Rerender
@@ -47,11 +53,15 @@ router = APIRouter()
 
 EDIT = Permission.REFERRAL_EDIT_DRAFT
 NOT_YOURS = N_("Alleen de verwijzer van deze aanmelding vult haar in.")
-ALREADY = N_("Deze aanmelding is al ingediend. U kunt haar hier niet meer veranderen.")
+CHANGED_SINCE = N_("Er is intussen iets veranderd. Hieronder staan de antwoorden van nu. Kijk ze nog eens na.")
 NO_FILE = N_("Kies eerst een bestand.")
 QUIETLY = "_stil"
 """The page saves itself; nobody goes anywhere."""
 ONWARD = "_naar"
+VERSION = "_versie"
+"""The version that a page was drawn from."""
+OVER = "_over"
+"""The version that somebody has seen and saves over all the same."""
 CHECK = "controleren"
 TOO_MUCH = N_("Samen zijn de documenten te groot. Kies kleinere bestanden, of haal er een weg.")
 KINDS = {
@@ -133,6 +143,9 @@ def show_check(visit: Reading, reference: str) -> Response:
 def register(posted: Posted, visit: Writing, reference: str) -> Response:
     scene = _editable(visit, reference)
     visit.asked = "register"
+    hold_draft(scene)
+    if dict(posted).get(VERSION) not in (None, version_of_all(scene)):
+        raise Rerender(_check_page(visit, scene, (), Sentence(CHANGED_SINCE), 409))
     data = read_form(scene.process.forms["register"], posted)
     revision = dict(posted).get("_revisie", "")
     try:
@@ -158,17 +171,17 @@ def save_documents(
 ) -> Response:
     """Add the chosen files, take one away, or go on without."""
     scene = _editable(visit, reference)
+    hold_draft(scene)
     fields = dict(posted)
-    kept = documents_in(draft_of(scene))
-    if "_weg" in fields:
-        kept = [one for n, one in enumerate(kept) if str(n) != fields["_weg"]]
-    elif not files:
+    kept = without_document(scene, fields.get("_weg", ""))
+    if "_weg" not in fields and not files:
         raise Rerender(_documents_page(visit, scene, [Fault("/bestand", NO_FILE)], 422))
     added = [_document(file) for file in files]
     unfit = [Fault("/bestand", file.wrong.text, file.wrong.params) for file in files if file.wrong]
     if faults := [*_faults_of_documents(scene, [*kept, *added]), *unfit]:
         raise Rerender(_documents_page(visit, scene, faults, max((file.status for file in files), default=422)))
-    save_section(scene, BY_NAME[DOCUMENTS], {DOCUMENTS: [*kept, *added]})
+    section = BY_NAME[DOCUMENTS]
+    save_section(scene, section, {DOCUMENTS: [*kept, *added]}, version_of(scene, section))
     return RedirectResponse(f"/aanmeldingen/{reference}/documenten", status_code=303)
 
 
@@ -192,19 +205,26 @@ def show_section(visit: Reading, reference: str, section_name: str) -> Response:
     note_look(visit, scene, "draft", EDIT)
     saved = draft_of(scene).saved.get(section.name)
     faults = draft_of(scene).faults_of(section) if saved is not None else []
-    data = prefilled(scene, section) if saved is None else saved
-    return _section_page(visit, scene, section, data, faults)
+    return _section_page(visit, scene, section, shown(scene, section), faults)
 
 
 @router.post("/aanmeldingen/{reference}/{section_name}")
 def save(posted: Posted, visit: Writing, reference: str, section_name: str) -> Response:
     """Keep what was typed, whatever is missing; go where was asked, else on when nothing is missing."""
     scene, section, fields = _editable(visit, reference), _section(section_name), dict(posted)
+    hold_draft(scene)
     data = as_meant(read_form(section.form, posted))
     untouched = section.name not in draft_of(scene).saved and not any(without_empty_rows(data).values())
-    draft = draft_of(scene) if untouched and ONWARD in fields else save_section(scene, section, data)
+    based_on = fields.get(VERSION, "")
+    try:
+        passing = untouched and ONWARD in fields
+        draft = draft_of(scene) if passing else save_section(scene, section, data, fields.get(OVER, based_on))
+    except Stale as error:
+        if QUIETLY in fields:
+            raise Rerender(_kept(visit, based_on, error)) from error
+        raise Rerender(_met_page(visit, scene, section, data, based_on, error)) from error
     if QUIETLY in fields:
-        return pages_of(visit.request).block(visit.request, "referrals/_kept.html", "kept", at=visit.at)
+        return _kept(visit, version_of(scene, section))
     if asks_for_rows(posted):
         return _section_page(visit, scene, section, data, ())
     home = f"/aanmeldingen/{reference}"
@@ -238,6 +258,29 @@ def _section(name: str) -> Section:
     return section
 
 
+def _kept(visit: Visit, version: str, met: Stale | None = None) -> HTMLResponse:
+    """What stands below a section that saves itself: when it was saved, or that something else was saved meanwhile."""
+    pages, status = pages_of(visit.request), met.status if met else 200
+    return pages.block(visit.request, "referrals/_kept.html", "kept", status, version=version, met=met, at=visit.at)
+
+
+def _met_page(visit: Visit, scene: Scene, section: Section, data: Data, based_on: str, met: Stale) -> HTMLResponse:
+    """What was typed, still in its fields, with what was saved meanwhile; she says which of the two it will be."""
+    translator = pages_of(visit.request).translator(visit.request)
+    return _page(
+        visit,
+        scene,
+        "met",
+        met.status,
+        section=section,
+        fields=describe(section.form, translator, LABELS, data, (), choices_for(scene)),
+        refusal=met.sentence,
+        saved=differing(draft_of(scene), section, data, translator, choices_for(scene)),
+        version=based_on,
+        newest=version_of(scene, section),
+    )
+
+
 def _section_page(visit: Visit, scene: Scene, section: Section, data: Data, faults: Sequence[Fault]) -> HTMLResponse:
     translator = pages_of(visit.request).translator(visit.request)
     fields = describe(section.form, translator, LABELS, data, faults, choices_for(scene))
@@ -248,6 +291,7 @@ def _section_page(visit: Visit, scene: Scene, section: Section, data: Data, faul
         "section",
         section=section,
         fields=fields,
+        version=version_of(scene, section),
         missing=summary(fields, faults, translator),
         before=before,
         after=after,
@@ -257,10 +301,18 @@ def _section_page(visit: Visit, scene: Scene, section: Section, data: Data, faul
 
 def _documents_page(visit: Visit, scene: Scene, faults: Sequence[Fault] = (), status: int = 200) -> HTMLResponse:
     before, after = neighbours(DOCUMENTS)
-    names = [str(one.get("naam", "")) for one in documents_in(draft_of(scene))]
+    documents = [(str(one.get("naam", "")), marked(scene, one)) for one in documents_in(draft_of(scene))]
     section = BY_NAME[DOCUMENTS]
     return _page(
-        visit, scene, "documents", status, section=section, names=names, faults=faults, before=before, after=after
+        visit,
+        scene,
+        "documents",
+        status,
+        section=section,
+        documents=documents,
+        faults=faults,
+        before=before,
+        after=after,
     )
 
 
@@ -284,6 +336,7 @@ def _check_page(
         fields=fields,
         summary=summary(fields, faults, translator),
         refusal=refusal,
+        version=version_of_all(scene),
         step=scene.workflow.steps["register"],
     )
 

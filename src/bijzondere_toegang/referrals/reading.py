@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bijzondere_toegang.errors import N_
-from bijzondere_toegang.referrals.drafts import Draft, documents_in
+from bijzondere_toegang.referrals.drafts import Data, Draft, documents_in
 from bijzondere_toegang.referrals.sections import DOCUMENTS, LABELS, SECTIONS, Section
 from bijzondere_toegang.web.forms import Choice, FieldView, day_as_sent, describe, summary
 from bijzondere_toegang.web.i18n import Translator
@@ -15,6 +15,7 @@ from bijzondere_toegang.web.views import SummaryLine
 
 Choices = Mapping[str, Sequence[Choice]]
 
+EMPTY = N_("Leeg")
 NOT_BEGUN = N_("Dit deel is nog niet ingevuld.")
 STATES: Mapping[str, tuple[str, str]] = {
     "none": ("info", N_("Nog niet begonnen")),
@@ -91,8 +92,11 @@ def _groups(draft: Draft, section: Section, translator: Translator, choices: Cho
         told = [(translator.gettext(said, nummer=number), name) for number, name in enumerate(names, 1)]
         yield from [Group("", tuple(told))] if told else []
         return
-    views = describe(section.form, translator, LABELS, draft.saved.get(section.name, {}), (), choices)
-    for heading, fields in _parted(views):
+    yield from _told_of(section, draft.saved.get(section.name, {}), translator, choices)
+
+
+def _told_of(section: Section, answers: Data, translator: Translator, choices: Choices) -> Iterator[Group]:
+    for heading, fields in _parted(describe(section.form, translator, LABELS, answers, (), choices)):
         if lines := tuple(_told(fields, "", translator)):
             yield Group(heading, lines)
 
@@ -148,6 +152,22 @@ def _day(text: str, translator: Translator) -> str:
         return translator.day(date.fromisoformat(text))
     except ValueError:
         return text
+
+
+def differing(draft: Draft, section: Section, typed: Data, translator: Translator, choices: Choices) -> list[Group]:
+    """What was saved in a section and reads otherwise than what was typed, with its questions."""
+    saved = _by_question(_told_of(section, draft.saved.get(section.name, {}), translator, choices))
+    mine = _by_question(_told_of(section, typed, translator, choices))
+    other = [place for place in {**mine, **saved} if saved.get(place) != mine.get(place)]
+    empty = translator.gettext(EMPTY)
+    return [
+        Group(heading, tuple((label, saved.get((heading, label), empty)) for at, label in other if at == heading))
+        for heading in dict.fromkeys(heading for heading, _ in other)
+    ]
+
+
+def _by_question(groups: Iterable[Group]) -> dict[tuple[str, str], str]:
+    return {(group.heading, label): words for group in groups for label, words in group.lines}
 
 
 def missing(draft: Draft, translator: Translator, choices: Choices) -> list[Missing]:

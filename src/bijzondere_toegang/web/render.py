@@ -36,7 +36,8 @@ class Pages:
     """
     Renders templates for a request. Every template knows: `_`, `ngettext`, `t` (the Translator), `at`,
     `today`, `lang`, `languages`, `path`, `csrf` (the token), `csrf_field` (the hidden input), `person` (any
-    object with `name` and `role`, or None), `nav` (a list of NavItem), `static(name)`, the filters `day`,
+    object with `name` and `role`, or None), `nav` (a list of NavItem), `lasts` (how long the session does, or None),
+    `static(name)`, the filters `day`,
     `short_day`, `time`, `clock_time`, `moment`, `distance`, `sentence`, `iso`.
     """
 
@@ -87,6 +88,7 @@ class Pages:
             "csrf_field": _hidden(token),
             "person": None,
             "nav": [],
+            "lasts": getattr(request.state, "lasts", None),
         }
 
     def _response(self, request: Request, html: str, status: int) -> HTMLResponse:
