@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.conferences.walk import prepared
 from tests.support import Site, register_sample, take
 
@@ -58,3 +60,30 @@ def test_enter_in_a_field_takes_the_step_and_drops_no_row(site: Site) -> None:
     assert 'name="_meer"' in form
     assert first is not None
     assert "name=" not in first[0]
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("chair", "/zaken/{}/stappen/conclude_consensus"),
+        ("referrer", "/aanmeldingen/{}/hulpvraag"),
+        ("moeder", "/mijn-plan/{}/stappen/state_position"),
+    ],
+)
+def test_who_can_not_do_something_now_finds_the_way_back_to_the_case(site: Site, who: str, path: str) -> None:
+    reference = register_sample(site, 1)
+    home = f"/mijn-plan/{reference}" if who == "moeder" else f"/zaken/{reference}"
+
+    refused = site.as_(who, reference).get(path.format(reference))
+
+    assert refused.status_code in (403, 409)
+    assert f'href="{home}">Terug naar {reference}</a>' in refused.text
+    assert site.as_(who, reference).get(home).status_code == 200
+
+
+def test_what_is_not_there_names_no_case_to_go_back_to(site: Site) -> None:
+    reference = register_sample(site, 1)
+
+    refused = site.as_("verwijzer2").get(f"/zaken/{reference}/stappen/conclude_consensus")
+
+    assert refused.status_code == 404 and "Terug naar BT-" not in refused.text

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.databases import Databases
 from tests.journeys.conftest import listening
 from tests.journeys.test_accessibility import Inspector
-from tests.journeys.walking import DESK, PHONE, Browsers, Live, width_of
+from tests.journeys.walking import DESK, PHONE, Browsers, Live, follow, width_of
 from tests.support import make_site, register_sample
 from tests.test_stories import Told
 
@@ -86,7 +86,7 @@ def test_who_does_nothing_hears_that_she_is_out_and_what_she_typed_goes_along(li
 
     expect(page.locator(".session__told")).to_contain_text("U bent uitgelogd.")
     expect(page.locator("textarea").first).to_have_value("Het gaat weer goed thuis, zeggen allen.")
-    page.locator("main form button.nl-button:not([name])").last.click()
+    follow(page, page.locator("main form button.nl-button:not([name])").last)
     expect(page.locator("input[name='wachtwoord']")).to_be_visible()
     assert "Het gaat weer goed thuis" in page.content()
     browsers.watch.forgive("401")

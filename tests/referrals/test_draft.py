@@ -206,6 +206,37 @@ def test_a_postcode_and_a_bsn_may_be_spaced_as_people_do(database: Database) -> 
     assert 'value="591 AB"' in browser.get(f"{home}/gezin").text
 
 
+def test_acutely_unsafe_without_haste_asks_why_and_haste_needs_no_words(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer3")
+    calm, urgent = (started(browser) for _ in range(2))
+
+    for home, document in ((calm, sample(3)), (urgent, sample(3) | {"spoed": True})):
+        for section in SECTIONS:
+            post(browser, f"{home}/{section}", typed(document, section))
+    asked = browser.get(f"{calm}/controleren").text
+    refused = post(browser, f"{calm}/aanmelden", {"gecontroleerd": "on", "_revisie": "1"})
+    taken = post(browser, f"{urgent}/aanmelden", {"gecontroleerd": "on", "_revisie": "1"})
+
+    assert "Acuut onveilig, en toch geen spoed: schrijf hier waarom niet." in asked
+    assert (refused.status_code, taken.status_code) == (409, 303)
+
+
+def test_a_number_nobody_can_ring_is_told_by_its_field(database: Database) -> None:
+    site = make_site(database)
+    browser = site.as_("verwijzer1")
+    home = started(browser)
+    family = [{"voornaam": "Test", "telefoon": "06"}, {"voornaam": "Toets", "telefoon": "14 077"}]
+
+    youth = post(browser, f"{home}/jeugdige", {"voornaam": "Test", "telefoon": "abc"})
+    both = post(browser, f"{home}/gezin", {"gezin": family})
+
+    told = "Vul een telefoonnummer in, zoals 0475 123 456."
+    assert told in browser.get(youth.headers["location"]).text
+    page = browser.get(both.headers["location"]).text
+    assert page.count(told) == 2, "in the summary and by the field, and not for the number of a town hall"
+
+
 def test_the_task_list_counts_and_the_check_page_says_where(database: Database) -> None:
     site = make_site(database)
     browser = site.as_("verwijzer1")

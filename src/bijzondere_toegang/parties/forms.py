@@ -14,6 +14,7 @@ from bijzondere_toegang.web.forms import (
     OptionalDay,
     OptionalEmail,
     OptionalLine,
+    OptionalPhone,
     OptionalPostcode,
     OptionalText,
     Text,
@@ -37,7 +38,7 @@ WHOLE_ADDRESS = N_("Vul het hele adres in.")
 class Contact(Answers):
     """How a person is reached, and where; the address is asked whole or not at all."""
 
-    phone: OptionalLine = field("telefoon", default=None)
+    phone: OptionalPhone = field("telefoon", default=None)
     email: OptionalEmail = field("email", default=None)
     language: Language | None = field("taal", widget="select", default=None)
     interpreter: bool | None = field("tolk", widget="radio", default=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bijzondere_toegang.web.forms import Answers, Chosen, Day, Line, OptionalLine, OptionalText, Text, field
+from bijzondere_toegang.web.forms import Answers, Chosen, Day, Line, OptionalLine, OptionalText, Phone, Text, field
 
 ReturnCode = Literal["geen-plek", "geen-expertise", "niet-veilig", "wens-gezin", "regio", "contract", "anders"]
 
@@ -14,7 +14,7 @@ class AcceptPlacement(Answers):
     lead_practitioner: Line = field("regiebehandelaar")
     first_contact_on: Day = field("eersteContact", widget="date")
     contact_name: Line = field("contactpersoon")
-    contact_phone: Line = field("telefoon", autocomplete="tel")
+    contact_phone: Phone = field("telefoon", autocomplete="tel")
     starts_at_once: bool = field("meteenStarten", widget="radio")
     bridging: OptionalText = field(
         "overbrugging", widget="text", default=None, show_when=("meteenStarten", False), required_then=True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -27,11 +27,17 @@ from bijzondere_toegang.referrals.reception import WORKFLOW, new_case
 from bijzondere_toegang.referrals.sections import BY_NAME, DOCUMENTS, SECTIONS, Section
 from bijzondere_toegang.region import AUTHORITY_OF_KIND, Region
 from bijzondere_toegang.timeline.record import Event, append
+from bijzondere_toegang.web.answers import is_phone
+from bijzondere_toegang.web.checking import SENTENCES
 from bijzondere_toegang.web.forms import Choice, EmptyRow
 
 Data = dict[str, Any]
 
 ALREADY = N_("Deze aanmelding is al ingediend. U kunt haar hier niet meer veranderen.")
+WHY_NO_HASTE = N_(
+    "Acuut onveilig, en toch geen spoed: schrijf hier waarom niet. Of zet bij de aanvraag een vinkje bij "
+    "‘Dit heeft spoed’."
+)
 SAVED_ELSEWHERE = N_(
     "Dit deel is intussen ook ergens anders bewaard: in een ander venster, of door een collega. "
     "Wat u typte, is nog niet bewaard. Het staat hieronder nog."
@@ -60,7 +66,10 @@ class Draft:
 
     @cached_property
     def faults(self) -> list[Fault]:
-        return check(self.document, region=self.region, on=self.on)
+        """Against the contract, and against what is asked of who fills in the form here."""
+        found = check(self.document, region=self.region, on=self.on)
+        known = {fault.pointer for fault in found}
+        return found + [fault for fault in _asked_here(self.document) if fault.pointer not in known]
 
     def faults_of(self, section: Section) -> list[Fault]:
         """The faults of one section, with pointers as its form names them."""
@@ -100,6 +109,21 @@ def _place(document: Data, section: Section, answers: Data) -> None:
         for part in above:
             target = target[part]
         target[last] = _rows_with_an_end(answers[name]) if name == "maatregelen" else answers[name]
+
+
+def _asked_here(document: Data) -> Iterator[Fault]:
+    """What the contract has no room to ask: numbers that can be rung, and why what is acute would have no haste."""
+    people = {"/verwijzer": document.get("verwijzer"), "/jeugdige": document.get("jeugdige")}
+    family = document.get("gezin")
+    people |= {f"/gezin/{row}": one for row, one in enumerate(family if isinstance(family, list) else ())}
+    for at, one in people.items():
+        number = one.get("telefoon") if isinstance(one, dict) else None
+        if isinstance(number, str) and number.strip() and not is_phone(number.strip()):
+            yield Fault(f"{at}/telefoon", SENTENCES["phone"])
+    safety = _group(document, "veiligheid")
+    acute = safety.get("inschatting") == "acuut-onveilig" and document.get("spoed") is not True
+    if acute and not str(safety.get("toelichting") or "").strip():
+        yield Fault("/veiligheid/toelichting", WHY_NO_HASTE)
 
 
 def _rows_with_an_end(rows: Any) -> Any:

@@ -52,6 +52,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_WORD}(?:\.{_WORD})*@(?:{_LABEL}\.)+{_LABEL}")
+_PHONE = re.compile(r"\+?[\d ()/.-]+", re.ASCII)
 _POSTCODE = re.compile(r"\s*([1-9]\d{3})\s?([A-Za-z]{2})\s*", re.ASCII)
 _CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -282,6 +283,17 @@ def _address(text: str) -> str:
     return text
 
 
+def is_phone(text: str) -> bool:
+    """Whether somebody can ring it: five to fifteen digits (14 077, E.164), with the signs people put between them."""
+    return _PHONE.fullmatch(text) is not None and 5 <= sum(letter.isdigit() for letter in text) <= 15
+
+
+def _phone(text: str) -> str:
+    if not is_phone(text):
+        raise PydanticCustomError("phone", "nobody can be rung there")
+    return text
+
+
 def postcode_in(text: str) -> str | None:
     """A postcode as it is written, 5911 AB, however it was spaced; None when it is none."""
     found = _POSTCODE.fullmatch(text)
@@ -342,10 +354,13 @@ Email = Annotated[Line, AfterValidator(_address)]
 """Where mail can be sent: one address."""
 Postcode = Annotated[Line, AfterValidator(_postcode)]
 """Of a Dutch address: 5911 AB."""
+Phone = Annotated[Line, AfterValidator(_phone)]
+"""A telephone number as people write it."""
 OptionalDay = Annotated[Day | None, BeforeValidator(_blank_is_absent)]
 OptionalClockTime = Annotated[ClockTime | None, BeforeValidator(_blank_is_absent)]
 OptionalLine = Annotated[Line | None, BeforeValidator(_blank_is_absent)]
 OptionalEmail = Annotated[Email | None, BeforeValidator(_blank_is_absent)]
+OptionalPhone = Annotated[Phone | None, BeforeValidator(_blank_is_absent)]
 OptionalPostcode = Annotated[Postcode | None, BeforeValidator(_blank_is_absent)]
 OptionalText = Annotated[Text | None, BeforeValidator(_blank_is_absent)]
 OptionalChosen = OptionalLine

@@ -32,6 +32,7 @@ SENTENCES: Mapping[str, str] = {
     "literal_error": N_("Kies een van de mogelijkheden."),
     "missing": N_("Vul dit in."),
     "model_type": N_("Dit moet een groep antwoorden zijn."),
+    "phone": N_("Vul een telefoonnummer in, zoals 0475 123 456."),
     "postcode": N_("Schrijf de postcode als vier cijfers en twee hoofdletters, zoals 5911 AB."),
     "string_too_long": N_("Maak dit korter: hooguit {max_length} tekens."),
     "string_too_short": N_("Vul dit in."),
@@ -111,7 +112,7 @@ def _place(model: type[Answers], pointer: str) -> tuple[int, ...]:
     place: list[int] = []
     current: type[Answers] | None = model
     for part in pointer.split("/")[1:]:
-        if part.isdecimal():
+        if part.isdecimal() and len(part) < 10:
             place.append(int(part))
             continue
         fields = list(current.model_fields.values()) if current else []

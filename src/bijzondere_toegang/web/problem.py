@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -50,6 +51,7 @@ WRONG_WAY = N_("Zo werkt deze pagina niet")
 ODD = N_("Dit kan niet")
 RETRY_AFTER = "60"
 """Seconds that a machine had better wait after a 503."""
+_CASE = re.compile(r"/(zaken|mijn-plan|aanmeldingen)/(BT-\d+)/")
 NEVER_AGAIN = ("wachtwoord", "code", PROOF)
 """How names of fields begin that are not shown again: who typed them types them anew."""
 
@@ -99,10 +101,20 @@ class Problems:
             faults=refused.faults if isinstance(refused, Incomplete) else (),
             code=status,
             onward=refused.onward if refused else None,
+            case=_case_of(request) if status in (403, 409) else None,
             typed=typed(request) if status == 503 else [],
             request_id=_request_id(request),
             minutes=-(-refused.wait // 60) if isinstance(refused, TooOften) else 0,
         )
+
+
+def _case_of(request: Request) -> tuple[str, str] | None:
+    """The page and the reference of the case that this was about; who is refused an act may see it."""
+    found = _CASE.match(request.url.path)
+    if found is None:
+        return None
+    home, reference = found.groups()
+    return f"/{'mijn-plan' if home == 'mijn-plan' else 'zaken'}/{reference}", reference
 
 
 def typed(request: Request) -> list[tuple[str, str]]:
