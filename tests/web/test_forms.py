@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 from bijzondere_toegang.errors import Fault
 from bijzondere_toegang.web.answers import EARLIEST, LATEST
 from bijzondere_toegang.web.forms import (
+    Answers,
+    Chosen,
     EmptyRow,
+    OptionalText,
     asks_for_rows,
     describe,
+    field,
     json_schema,
     missing_labels,
     read_form,
@@ -222,6 +226,18 @@ def test_what_was_typed_comes_back_with_its_fault(nl: Translator) -> None:
     assert [row.fields[1].value for row in views["doelen"].rows] == ["", "Slapen"]
     assert views["datum"].described_by == "v-datum-fout"
     assert views["reden"].condition == "Alleen bij het antwoord: Meer"
+
+
+def test_what_no_answer_on_offer_asks_for_is_not_drawn(nl: Translator) -> None:
+    class Outcome(Answers):
+        step: Chosen = field("trede", widget="radio", choices="aanbieders")
+        why: OptionalText = field("waarom", widget="text", default=None, show_when=("trede", "c"), required_then=True)
+
+    empty = describe(Outcome, nl, "proef", {}, [], CHOICES)
+    typed = describe(Outcome, nl, "proef", {"waarom": "Daarom."}, [], CHOICES)
+
+    assert [view.name for view in empty] == ["trede"]
+    assert [view.name for view in typed] == ["trede", "waarom"], "nothing that was typed goes out of sight"
 
 
 def test_the_summary_links_every_fault_to_its_field(nl: Translator) -> None:

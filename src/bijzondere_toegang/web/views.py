@@ -136,7 +136,8 @@ def _fields(model: type[Answers], asking: _Asking, data: Any, at: Place) -> list
     values = data if isinstance(data, Mapping) else {}
     views = [_field(meta, info, asking, values.get(meta.name), at) for meta, info in fields_of(model)]
     metas = [meta for meta, _ in fields_of(model)]
-    return [_conditional(view, meta, asking, views, at) for view, meta in zip(views, metas, strict=True)]
+    asked = [_conditional(view, meta, asking, views, at) for view, meta in zip(views, metas, strict=True)]
+    return [view for view in asked if view is not None]
 
 
 def _field(meta: FieldMeta, info: FieldInfo, asking: _Asking, value: Any, at: Place) -> FieldView:
@@ -253,12 +254,17 @@ def _row(meta: FieldMeta, below: type[Answers], asking: _Asking, data: Any, plac
     return RowView(int(place[-1]), named or f"{label} {int(place[-1]) + 1}", fields)
 
 
-def _conditional(view: FieldView, meta: FieldMeta, asking: _Asking, views: Sequence[FieldView], at: Place) -> FieldView:
+def _conditional(
+    view: FieldView, meta: FieldMeta, asking: _Asking, views: Sequence[FieldView], at: Place
+) -> FieldView | None:
+    """With the words of its condition; None when no answer that can be chosen asks for it, and nothing stands in it."""
     if meta.show_when is None:
         return view
     name = ".".join(map(str, (*at, meta.show_when[0])))
     asked = next((other for other in views if other.name == name), None)
     values = [_shown(value) for value in meta.show_when[1]]
+    if asked and asked.options and not (view.value or view.fault or {one.value for one in asked.options} & {*values}):
+        return None
     said = _condition(asked, values, asking.translator) if asked else ""
     return replace(view, condition=said, show_name=name, show_values="|".join(values))
 
