@@ -11,6 +11,7 @@ from bijzondere_toegang.cases.access import end, grant
 from bijzondere_toegang.cases.models import Case, CaseLink, Item, Party
 from bijzondere_toegang.timeline.models import TimelineEntry
 from tests import databases
+from tests.decisions.walk import at_the_decision, formal
 from tests.statements import statements
 from tests.support import Site, make_site, register, register_sample, sample, take
 
@@ -210,6 +211,17 @@ def test_the_page_takes_the_same_statements_however_much_happened(site: Site) ->
         client.get(f"/zaken/{reference}")
 
     assert len(many) <= len(few) + 2
+
+
+def test_the_last_day_of_the_decision_is_no_free_day_and_goes_once_it_is_taken(site: Site) -> None:
+    before = at_the_decision(site)
+    page = site.as_("referrer", before).get(f"/zaken/{before}").text
+    assert str(site.case(before).decide_before) == "2026-12-25"
+    assert re.search(r"Besluit op aanvraag.{0,200}maandag 28 december", page, re.S)
+
+    take(site, "referrer", before, "confirm_outcome", **formal(site))
+
+    assert "Besluit op aanvraag" not in site.as_("referrer", before).get(f"/zaken/{before}").text
 
 
 def test_linked_cases_are_for_the_chair_alone(site: Site) -> None:

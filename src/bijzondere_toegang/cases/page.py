@@ -28,6 +28,7 @@ from bijzondere_toegang.cases.table import (
 )
 from bijzondere_toegang.cases.visibility import mine
 from bijzondere_toegang.db import beside, unseal_rows
+from bijzondere_toegang.engine import shift_past_free_days
 from bijzondere_toegang.errors import N_
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.permissions import Permission, Relation
@@ -58,6 +59,8 @@ DUE_WORDS: Mapping[Light, str] = {
     "ok": N_("Op tijd: voor {dag}"),
 }
 
+UNDECIDED = frozenset({"aanmelding", "voorbereiding", "overleg", "besluit"})
+"""Phases in which the request of the family still waits for its decision (Awb 4:13; Algemene termijnenwet 1)."""
 _MAY_OFFER = frozenset({Relation.REFERRER_OWN, Relation.COORDINATOR_SAME_ORG})
 ANSWERS, RECALL = ("take_over", "decline_handover"), ("recall_handover",)
 
@@ -192,8 +195,9 @@ def _facts(scene: Scene, t: Translator, scope: Scope, doing: Doing) -> Facts:
         facts.append((t.gettext(N_("Kader")), t.gettext(f"framework.{case.framework}")))
     if scope == "outline" and case.conference_on:
         facts.append((t.gettext(N_("Overleg")), t.day(case.conference_on, scene.on)))
-    if scope == "full" and case.decide_before and not scene.workflow.stages[case.stage].final:
-        until = t.gettext(N_("uiterlijk {dag}"), dag=t.day(case.decide_before, scene.on))
+    undecided = scene.workflow.stages[case.stage].phase in UNDECIDED and not case.accepted_consortium
+    if scope == "full" and case.decide_before and undecided:
+        until = t.gettext(N_("uiterlijk {dag}"), dag=t.day(shift_past_free_days(case.decide_before), scene.on))
         facts.append((t.gettext(N_("Besluit op aanvraag")), until))
     return facts
 
