@@ -75,7 +75,7 @@ def _issued(asked: _Asked) -> Said:
     target = asked.first("vervolg")
     told: Said = {
         "vervolg": target,
-        "brief": "Wij hebben samen besloten welke hulp past. In deze brief staat wie wat doet.",
+        "toelichting": "Bel mij als iets niet duidelijk is.",
         "bekendgemaaktOp": asked.day(),
         "rechtsmiddel": asked.first("rechtsmiddel"),
         "ondertekening": asked.first("ondertekening"),

@@ -20,13 +20,13 @@ def text_of(site: Site, who: str, reference: str, path: str) -> str:
     return html.unescape(answer.text)
 
 
-def test_the_step_shows_what_was_agreed_and_a_letter_that_says_who_and_what(site: Site) -> None:
+def test_the_step_shows_what_was_agreed_by_whom_and_until_when_one_may_object(site: Site) -> None:
     reference = at_the_decision(site)
 
     page = text_of(site, "referrer", reference, "/stappen/confirm_outcome")
 
     assert "Weer samen eten en naar school." in page
-    assert "Samenwerkingsverband Vincent van Gogh geeft de hulp." in page
+    assert "Samenwerkingsverband Vincent van Gogh" in page
     assert "Bezwaar maken kan tot en met maandag 21 december." in page
 
 
@@ -59,13 +59,14 @@ def test_the_letter_is_shown_as_it_will_leave_and_nothing_is_decided_by_that(
         "_stap": step,
         "_revisie": str(before.revision),
         "_bekijk": "brief",
-        "brief": "Beste Mohammed, zo wordt het.",
+        "toelichting": "Ik bel je morgen op.",
     }
 
     page = site.as_("referrer", reference).post(f"/zaken/{reference}/stappen", data=typed)
 
     assert page.status_code == 200
-    assert page.text.count("Beste Mohammed, zo wordt het.") == 2
+    assert page.text.count("Ik bel je morgen op.") == 2
+    assert "Beste Mohammed, beste ouders" in page.text
     assert "Er is nog niets besloten of verstuurd." in page.text
     assert (site.case(reference).stage, site.case(reference).revision) == (before.stage, before.revision)
 
@@ -76,7 +77,7 @@ def test_the_page_tells_the_last_day_and_why_that_day(site: Site) -> None:
 
     page = text_of(site, "referrer", reference, "/besluit")
 
-    assert "Beste Mohammed, dit is het besluit." in page
+    assert "Beste Mohammed, beste ouders of verzorgers," in page
     assert "Bezwaar maken kan tot en met maandag 28 december." in page
     assert "De laatste dag zou vrijdag 25 december zijn." in page
 
@@ -89,7 +90,7 @@ def test_the_family_reads_of_a_decision_on_its_own_pages(site: Site, who: str) -
     answer = site.as_(who, reference).get(f"/zaken/{reference}/besluit")
 
     assert (answer.status_code, answer.headers["location"]) == (303, f"/mijn-plan/{reference}")
-    assert "dit is het besluit" not in answer.text
+    assert "Dit schrijf ik er zelf bij." not in answer.text
 
 
 def test_without_a_decision_the_page_says_so(site: Site) -> None:
@@ -105,4 +106,4 @@ def test_a_brief_or_an_outline_holds_no_decision(site: Site, who: str) -> None:
 
     answer = site.as_(who).get(f"/zaken/{reference}/besluit")
 
-    assert answer.status_code == 404 or "dit is het besluit" not in answer.text
+    assert answer.status_code == 404 or "Dit schrijf ik er zelf bij." not in answer.text

@@ -92,7 +92,7 @@ def formal(site: Site, target: str = "placing", **answers: Any) -> dict[str, Any
     """Answers to confirm_outcome."""
     found: dict[str, Any] = {
         "vervolg": target,
-        "brief": "Beste Mohammed, dit is het besluit.",
+        "toelichting": "Dit schrijf ik er zelf bij.",
         "bekendgemaaktOp": site.on.isoformat(),
         "rechtsmiddel": "bezwaar",
         "ondertekening": "alleen",

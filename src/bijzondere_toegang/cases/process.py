@@ -133,6 +133,8 @@ Prefill = Callable[[Scene], dict[str, Any]]
 
 View = Callable[[Scene], Mapping[str, Any]]
 """What the page of a step shows above its form: names for `templates/steps/<step>.html`."""
+Look = Callable[[Scene, Mapping[str, Any]], Mapping[str, Any]]
+"""The same for who looks before the step is taken (`_bekijk`): what comes of the form as it stands, checked or not."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ class Room:
     choices: Mapping[str, Chooser] = field(default_factory=dict)
     prefills: Mapping[str, Prefill] = field(default_factory=dict)
     views: Mapping[str, View] = field(default_factory=dict)
+    looks: Mapping[str, Look] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,7 @@ class Process:
     choices: Mapping[str, Chooser]
     prefills: Mapping[str, Prefill]
     views: Mapping[str, View]
+    looks: Mapping[str, Look]
 
     @classmethod
     def of(cls, library: Library, region: Region, rooms: Sequence[Room]) -> Process:
@@ -175,6 +179,7 @@ class Process:
             _joined([room.choices for room in rooms]),
             _joined([room.prefills for room in rooms]),
             _joined([room.views for room in rooms]),
+            _joined([room.looks for room in rooms]),
         )
 
 

@@ -23,7 +23,6 @@ Pairs = Sequence[tuple[str, str]]
 
 LOOK = "_bekijk"
 """The button that shows a letter as it will leave, before the step is taken."""
-LETTERS = frozenset({"confirm_outcome", "decide"})
 
 
 async def form_pairs(request: Request) -> Pairs:
@@ -85,7 +84,7 @@ def taken_step(visit: Visit, scene: Scene, posted: Pairs, page: StepPage) -> str
     if asks_for_rows(posted):
         check_may(scene, step, scene.case.revision)
         raise Rerender(page(visit, scene, step.name, data, revision=revision))
-    if LOOK in fields and step.name in LETTERS:
+    if LOOK in fields and step.name in scene.process.looks:
         check_may(scene, step, scene.case.revision)
         raise Rerender(page(visit, scene, step.name, data, revision=revision, look=True))
     try:
@@ -133,6 +132,7 @@ def step_page(
     pages = pages_of(visit.request)
     translator = pages.translator(visit.request)
     view = None if bare else scene.process.views.get(step_name)
+    drafted = scene.process.looks[step_name](scene, data) if look else {}
     fields = describe(form, translator, step.form, data, faults, {} if bare else choices_of(scene, form))
     return pages.page(
         visit.request,
@@ -149,6 +149,7 @@ def step_page(
         revision=scene.case.revision if revision is None else revision,
         **shell(visit),
         **(view(scene) if view else {}),
+        **drafted,
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from bijzondere_toegang.cases.process import Act
 from bijzondere_toegang.db import Secret
 from bijzondere_toegang.decisions import seats
-from bijzondere_toegang.decisions.forms import BOTH_SIGN, AdviseElsewhere, ConfirmOutcome, Decide, RecordRemedy
+from bijzondere_toegang.decisions.forms import AdviseElsewhere, ConfirmOutcome, Decide, RecordRemedy
+from bijzondere_toegang.decisions.letter import agreed_letter, decided_letter, signers, whole
 from bijzondere_toegang.decisions.models import Decision
 from bijzondere_toegang.decisions.queries import (
     Proposal,
@@ -66,7 +67,7 @@ def confirm_outcome(act: Act) -> None:
         "reason": ready.reason,
         "ladder_why": said.ladder_why or ready.ladder_why,
     }
-    _issue(act, ready, content)
+    _issue(act, ready, content, agreed_letter(act.scene, act.answers.model_dump(by_alias=True)))
 
 
 def decide(act: Act) -> None:
@@ -81,11 +82,16 @@ def decide(act: Act) -> None:
         "consortium_why": said.consortium_why or "",
         "motivation": said.motivation,
         "answers": [
-            {"who": asked[row.position].who, "words": asked[row.position].words, "answer": row.answer}
+            {
+                "who": asked[row.position].who,
+                "party": asked[row.position].party,
+                "words": asked[row.position].words,
+                "answer": row.answer,
+            }
             for row in said.answers
         ],
     }
-    _issue(act, proposal(act.scene), content)
+    _issue(act, proposal(act.scene), content, decided_letter(act.scene, act.answers.model_dump(by_alias=True)))
 
 
 def is_made_known_soon(act: Act) -> Iterable[Fault]:
@@ -104,7 +110,7 @@ def answers_every_dissent(act: Act) -> Iterable[Fault]:
         yield Fault("/antwoorden", N_("Geef antwoord op ieder standpunt dat oneens is."))
 
 
-def _issue(act: Act, ready: Proposal, content: dict[str, Any]) -> None:
+def _issue(act: Act, ready: Proposal, content: dict[str, Any], letter: list[dict[str, str]]) -> None:
     said: ConfirmOutcome | Decide = act.answers
     _supersede(act)
     row = ready.row or prepare(act, ready.kind, {}, conference_id=ready.conference_id)
@@ -118,9 +124,10 @@ def _issue(act: Act, ready: Proposal, content: dict[str, Any]) -> None:
         content
         | {
             "ladder": int(said.ladder) if said.ladder else None,
-            "letter": said.letter,
+            "letter": whole(letter),
+            "parts": letter,
             "mandate": _mandate(act),
-            "signers": _signers(act),
+            "signers": signers(act.scene, said.model_dump(by_alias=True)),
         }
     )
     act.tx.add(row)
@@ -143,15 +150,6 @@ def _mandate(act: Act) -> dict[str, str]:
     case = act.case
     days = {"from": case.mandate_from, "until": case.mandate_until}
     return {name: day.isoformat() for name, day in days.items() if day is not None}
-
-
-def _signers(act: Act) -> list[dict[str, str]]:
-    said: ConfirmOutcome | Decide = act.answers
-    organisation = act.scene.region.organisation(act.case.referrer_organisation)
-    first = {"name": act.by.name, "job": organisation.name if organisation else ""}
-    if said.signature != BOTH_SIGN:
-        return [first]
-    return [first, {"name": said.second_name or "", "job": said.second_job or ""}]
 
 
 def _follow(act: Act) -> None:

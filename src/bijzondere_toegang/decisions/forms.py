@@ -36,7 +36,7 @@ class RejectOutcome(Answers):
 
 
 class ConfirmOutcome(Answers):
-    """What the table agreed stands; what is left is where it leads, the letter and the remedy."""
+    """What the table agreed stands; what is left is where it leads, words to go with the letter, and the remedy."""
 
     target: Chosen = field("vervolg", widget="radio", choices="outcome_targets")
     consortium: OptionalChosen = field(
@@ -58,7 +58,7 @@ class ConfirmOutcome(Answers):
     ladder_why: OptionalText = field(
         "waaromGeenGezin", widget="text", default=None, show_when=("trede", STAY), required_then=True
     )
-    letter: Text = field("brief", widget="text")
+    own_words: OptionalText = field("toelichting", widget="text", default=None)
     notified_on: Day = field("bekendgemaaktOp", widget="date")
     remedy: Chosen = field("rechtsmiddel", widget="radio", choices="remedies")
     signature: Chosen = field("ondertekening", widget="radio", choices="signatures")
@@ -110,7 +110,7 @@ class Decide(Answers):
     )
     motivation: Text = field("motivering", widget="text")
     answers: tuple[DissentAnswer, ...] = field("antwoorden", widget="rows", fixed_rows=True, row_title="standpunt")
-    letter: Text = field("brief", widget="text")
+    own_words: OptionalText = field("toelichting", widget="text", default=None)
     notified_on: Day = field("bekendgemaaktOp", widget="date")
     remedy: Chosen = field("rechtsmiddel", widget="radio", choices="remedies")
     signature: Chosen = field("ondertekening", widget="radio", choices="signatures")

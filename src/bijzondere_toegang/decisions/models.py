@@ -13,8 +13,9 @@ from bijzondere_toegang.db import Sealed, Secret
 class Decision(CaseRow, table=True):
     """
     A decision in the making or issued. `content`: help, result, ladder (1 to 5), ladder_why, where_to, reason,
-    letter, signers [{name, job}], mandate {from, until}; without consensus also consortium_why,
-    motivation, answers [{who, words, answer}]; amended also family_said; after a remedy ruling {kind, text, on}.
+    letter, parts [{soort, tekst}] of the letter, signers [{name, job}], mandate {from, until}; without consensus also
+    consortium_why, motivation, answers [{who, party, words, answer}]; amended also family_said; after a remedy ruling
+    {kind, text, on}. A letter from before it was made from the answers has no parts.
     """
 
     __tablename__ = "decision"

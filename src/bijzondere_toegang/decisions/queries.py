@@ -40,11 +40,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Dissent:
-    """Somebody at the table was opposed: the id of the seat, who, in which words."""
+    """
+    Somebody at the table was opposed: the id of the seat, who, in which words; `party` for who is of the family.
+    """
 
     seat: str
     who: str
     words: str
+    party: str = ""
 
 
 def decisions(scene: Scene) -> list[Decision]:
@@ -138,8 +141,12 @@ def _dissents(scene: Scene) -> list[Dissent]:
     rows = tabled(scene).get("afwijkend", ())
     if conference is None or not rows:
         return []
-    names = {str(seat): name for seat, name in named(scene, seats_of(scene, conference)).items()}
-    return [Dissent(row["zetel"], names.get(row["zetel"], ""), row["woorden"]) for row in rows]
+    table = seats_of(scene, conference)
+    names = {str(seat): name for seat, name in named(scene, table).items()}
+    family = {str(seat.id): str(seat.party_id) for seat in table if seat.party_id is not None}
+    return [
+        Dissent(row["zetel"], names.get(row["zetel"], ""), row["woorden"], family.get(row["zetel"], "")) for row in rows
+    ]
 
 
 def youth_of(scene: Scene) -> Party | None:

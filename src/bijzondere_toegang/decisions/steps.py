@@ -16,7 +16,10 @@ ROOM = Room(
     },
     checks={
         "confirm_outcome": (actions.is_made_known_soon,),
-        "decide": (actions.is_made_known_soon, actions.answers_every_dissent),
+        "decide": (
+            actions.is_made_known_soon,
+            actions.answers_every_dissent,
+        ),
         "record_remedy": (not_ahead("ruled_on", "/datum"),),
     },
     effects={
@@ -39,4 +42,5 @@ ROOM = Room(
     },
     prefills={"confirm_outcome": views.outcome_prefill, "decide": views.decide_prefill},
     views={"confirm_outcome": views.outcome_facts, "decide": views.decide_facts},
+    looks={"confirm_outcome": views.outcome_look, "decide": views.decide_look},
 )

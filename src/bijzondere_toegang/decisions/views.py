@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.decisions.choices import LADDER, REMEDIES
-from bijzondere_toegang.decisions.letter import letter
+from bijzondere_toegang.decisions.letter import agreed_letter, decided_letter, whole
 from bijzondere_toegang.decisions.models import Decision
 from bijzondere_toegang.decisions.queries import (
     consortium_name,
@@ -137,18 +138,37 @@ def _last_day(scene: Scene) -> LastDay | None:
 
 
 def outcome_prefill(scene: Scene) -> dict[str, Any]:
-    """The draft letter, today, and every answer of which there is only one."""
+    """Today, and every answer of which there is only one."""
     ready = proposal(scene)
     why = {"waaromGeenGezin": ready.ladder_why} if ready.ladder_why else {}
-    return _formal(scene) | why | {"brief": letter(scene, ready)}
+    return _formal(scene) | why
 
 
 def decide_prefill(scene: Scene) -> dict[str, Any]:
+    """What the chair proposed, or the decision that fell, to take over or to change: the referrer decides."""
     rows = [{"standpunt": each.seat} for each in dissents(scene)]
-    before = content_of(issued_decision(scene))
-    kept = {"hulp": before.get("help"), "resultaat": before.get("result")}
+    ready = proposal(scene)
+    kept = {
+        "hulp": ready.help,
+        "resultaat": ready.result,
+        "waaromGeenGezin": ready.ladder_why,
+        "waarheen": ready.where_to,
+    }
     known = {name: text for name, text in kept.items() if text}
-    return _formal(scene) | known | {"brief": letter(scene, proposal(scene)), "antwoorden": rows}
+    return _formal(scene) | known | {"antwoorden": rows}
+
+
+def outcome_look(scene: Scene, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The letter as it will leave, from what was typed so far."""
+    return {"letter": whole(agreed_letter(scene, said)), "answers": []}
+
+
+def decide_look(scene: Scene, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with what only who was against will read in it."""
+    rows = said.get("antwoorden")
+    typed = {row.get("standpunt"): row.get("antwoord") for row in rows} if isinstance(rows, list) else {}
+    answers = [(each.who, each.words, typed.get(each.seat) or "") for each in dissents(scene) if each.party]
+    return {"letter": whole(decided_letter(scene, said)), "answers": answers}
 
 
 def _formal(scene: Scene) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from bijzondere_toegang.conferences.codes import CONCLUDED
 from bijzondere_toegang.conferences.models import Conference
 from bijzondere_toegang.conferences.queries import conferences
 from bijzondere_toegang.conferences.queries import content_of as table_said
+from bijzondere_toegang.decisions.letter import letter_of
 from bijzondere_toegang.decisions.models import Decision
 from bijzondere_toegang.decisions.queries import content_of as decided
 from bijzondere_toegang.decisions.queries import decisions
@@ -184,7 +185,7 @@ def _formal(reader: Reader, decision: Decision | None) -> dict[str, Any]:
     """The letter and what can be done against it."""
     if decision is None:
         return {}
-    letter = reader.safe(decided(decision).get("letter"))
+    letter = letter_of(decided(decision), reader.safe, party=str(reader.party.id), youth=reader.is_youth)
     return {"letter": letter, "remedy": decision.remedy, "remedy_until": decision.remedy_until}
 
 

@@ -55,7 +55,7 @@ def third() -> Story:
     held(story, TABLE_3, ("jeugdige",))
     recorded_for(story, "Als er ’s avonds maar iemand opneemt als ik bel.")
     concluded(story, TABLE_3)
-    confirmed(story.on(2026, 11, 19, 15, 40), TABLE_3, date(2026, 11, 19), LETTER_3)
+    confirmed(story.on(2026, 11, 19, 15, 40), TABLE_3, date(2026, 11, 19), WORDS_3)
     return story
 
 
@@ -86,11 +86,9 @@ TABLE_3 = Table(
         }
     },
 )
-LETTER_3 = (
-    "Beste Iris en mevrouw Geelen,\n\nWij besluiten dat Iris thuis en op school behandeling krijgt, drie keer "
-    "per week. "
-    "Dat spraken we samen af op 17 november. Er komt één vaste begeleider. Het Samenwerkingsverband Vincent van Gogh "
-    "laat binnen drie werkdagen weten of zij dit doen."
+WORDS_3 = (
+    "Iris, er komt één vaste begeleider. Dat vroeg je zelf. Het samenwerkingsverband laat binnen drie werkdagen "
+    "weten of zij dit doen."
 )
 
 

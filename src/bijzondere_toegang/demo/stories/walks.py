@@ -121,22 +121,22 @@ def reacted(story: Story, who: Sequence[str]) -> None:
         story.may(each, "react_to_minutes", {"reactie": "klopt"})
 
 
-def confirmed(story: Story, table: Table, day: date, letter: str) -> None:
+def confirmed(story: Story, table: Table, day: date, words: str) -> None:
     """The referrer makes a decision of what the table agreed."""
 
     def answers(scene: Scene) -> dict[str, Any]:
-        return formal(scene, table, day, letter)
+        return formal(scene, table, day, words)
 
     story.does(story.referrer, "confirm_outcome", answers)
 
 
-def formal(scene: Scene, table: Table, day: date, letter: str) -> dict[str, Any]:
-    """Where it leads, the letter, the remedy and who signs."""
+def formal(scene: Scene, table: Table, day: date, words: str) -> dict[str, Any]:
+    """Where it leads, the words that go with the letter, the remedy and who signs."""
     found = {
         "vervolg": "placing",
         "samenwerkingsverband": table.consortium,
         "trede": "3",
-        "brief": letter,
+        "toelichting": words,
         "bekendgemaaktOp": day.isoformat(),
         "rechtsmiddel": remedies(scene)[0].value,
         "ondertekening": signatures(scene)[0].value,
