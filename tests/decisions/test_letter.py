@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.family.walk import called
 from tests.support import Site, make_site, once, scene, take
 
 TABLED = "Intensieve behandeling thuis, vier keer per week."
+QUOTED = "Hier staan woorden van iemand die het niet eens was."
 DECIDED = {
     "hulp": "Behandeling op school, twee keer per week.",
     "resultaat": "Elke dag naar school.",
@@ -166,3 +168,26 @@ def typed(site: Site, rows: list[dict[str, str]], **more: str) -> dict[str, Any]
     said = motivated(site, **DECIDED) | more
     del said["antwoorden"]
     return said | {f"antwoorden.{n}.{name}": value for n, row in enumerate(rows) for name, value in row.items()}
+
+
+@pytest.mark.parametrize("field", ["motivering", "toelichting", "hulp"])
+def test_words_of_one_are_not_repeated_to_the_whole_family(site: Site, field: str) -> None:
+    reference = divided(site)
+    quoted = "Sam vertelde: 'Daar word ik gepest door Daan.' Dat weegt zwaar."
+    answer = posted(site, reference, "decide", typed(site, answered(site, reference), **{field: quoted}))
+
+    page = html.unescape(answer.text)
+    assert answer.status_code == 422
+    assert page.count(QUOTED) == 2 and re.search(rf'href="#[^"]*{field}"[^>]*>[^<]*{QUOTED}', page)
+
+
+def test_an_answer_repeats_to_one_no_words_of_another(site: Site) -> None:
+    reference = divided(site)
+    rows = answered(site, reference)
+    for row in rows:
+        row["antwoord"] = f"U zei: {WORDS['vader']} Dat las ik."
+
+    answer = posted(site, reference, "decide", typed(site, rows))
+
+    assert answer.status_code == 422
+    assert html.unescape(answer.text).count(QUOTED) == 2

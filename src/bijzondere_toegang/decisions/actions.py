@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from bijzondere_toegang.cases.process import Act
+from bijzondere_toegang.cases.process import Act, Check
 from bijzondere_toegang.db import Secret
 from bijzondere_toegang.decisions import seats
 from bijzondere_toegang.decisions.forms import AdviseElsewhere, ConfirmOutcome, Decide, RecordRemedy
 from bijzondere_toegang.decisions.letter import agreed_letter, decided_letter, signers, whole
 from bijzondere_toegang.decisions.models import Decision
 from bijzondere_toegang.decisions.queries import (
+    Dissent,
     Proposal,
     content_of,
     decisions,
@@ -24,6 +26,9 @@ from bijzondere_toegang.decisions.remedy import remedy_until
 from bijzondere_toegang.errors import N_, Fault
 
 NOTIFY_WITHIN = timedelta(days=14)
+QUOTED = N_("Hier staan woorden van iemand die het niet eens was. Anderen lezen dit ook. Zeg het in uw eigen woorden.")
+SAME_WORDS = 5
+"""That many words in a row are a quotation."""
 
 
 def advise_elsewhere(act: Act) -> None:
@@ -108,6 +113,41 @@ def answers_every_dissent(act: Act) -> Iterable[Fault]:
     answered = {row.position for row in act.answers.answers}
     if any(each.seat not in answered for each in dissents(act.scene)):
         yield Fault("/antwoorden", N_("Geef antwoord op ieder standpunt dat oneens is."))
+
+
+def repeats_nobody(name: str, pointer: str) -> Check:
+    """Of what the whole family reads: words that somebody was against with are repeated to that person alone (0018)."""
+
+    def check(act: Act) -> Iterable[Fault]:
+        yield from _repeated(getattr(act.answers, name) or "", pointer, dissents(act.scene))
+
+    return check
+
+
+def repeats_nobody_else(act: Act) -> Iterable[Fault]:
+    """The same of an answer, which only who it answers will read."""
+    for index, row in enumerate(act.answers.answers):
+        others = [each for each in dissents(act.scene) if each.seat != row.position]
+        yield from _repeated(row.answer, f"/antwoorden/{index}/antwoord", others)
+
+
+def _repeated(text: str, pointer: str, against: Iterable[Dissent]) -> Iterator[Fault]:
+    read = f" {' '.join(_words(text))} "
+    for each in against:
+        if each.party and any(f" {run} " in read for run in _runs(_words(each.words))):
+            yield Fault(pointer, QUOTED)
+            return
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _runs(words: list[str]) -> Iterator[str]:
+    """As many words in a row as nobody writes twice by chance."""
+    if len(words) >= SAME_WORDS - 1:
+        length = min(SAME_WORDS, len(words))
+        yield from (" ".join(words[at : at + length]) for at in range(len(words) - length + 1))
 
 
 def _issue(act: Act, ready: Proposal, content: dict[str, Any], letter: list[dict[str, str]]) -> None:

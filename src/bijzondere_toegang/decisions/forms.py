@@ -130,6 +130,18 @@ class Decide(Answers):
             seen.add(row.position)
 
 
+READ_BY_ALL = (
+    ("consortium_why", "/waaromDitVerband"),
+    ("help", "/hulp"),
+    ("result", "/resultaat"),
+    ("ladder_why", "/waaromGeenGezin"),
+    ("where_to", "/waarheen"),
+    ("motivation", "/motivering"),
+    ("own_words", "/toelichting"),
+)
+"""What of `decide` stands in the letter to the whole family."""
+
+
 class RecordRemedy(Answers):
     kind: Literal["bezwaar", "beroep", "kinderrechter"] = field("soort", widget="radio")
     ruling: Text = field("uitspraak", widget="text")

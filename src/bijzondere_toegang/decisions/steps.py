@@ -19,6 +19,8 @@ ROOM = Room(
         "decide": (
             actions.is_made_known_soon,
             actions.answers_every_dissent,
+            *(actions.repeats_nobody(name, pointer) for name, pointer in forms.READ_BY_ALL),
+            actions.repeats_nobody_else,
         ),
         "record_remedy": (not_ahead("ruled_on", "/datum"),),
     },
