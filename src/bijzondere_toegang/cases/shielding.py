@@ -379,8 +379,8 @@ def label_of(item: Item) -> str:
 
 _NAMED = frozenset(
     {
-        "aanmelding", "call", "eerdere-hulp", "familiegroepsplan", "maatregelen", "statement", "veiligheid",
-        "verklarende-analyse", "wens-jeugdige", "wens-ouders",
+        "aanmelding", "call", "eerdere-hulp", "familiegroepsplan", "geen-familiegroepsplan", "maatregelen", "statement",
+        "veiligheid", "verklarende-analyse", "wens-jeugdige", "wens-ouders",
     }
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
+from bijzondere_toegang.cases.items import HELPERS
 from bijzondere_toegang.cases.models import Case, Item, ItemContent, ItemReader, Party, Steering
 from bijzondere_toegang.cases.telling import words_of
 from bijzondere_toegang.clock import local_day
@@ -21,6 +22,8 @@ DECISION_TERM = timedelta(weeks=8)
 """Awb 4:13 lid 2, from the day of the request."""
 JSON = "application/json"
 PROSE = "text/plain"
+NO_PLAN = "geen-familiegroepsplan"
+"""Why no family group plan was offered. A parent may be that reason: no line of the sharing list opens it at home."""
 
 PARTY_KINDS: Mapping[str, str] = {
     "moeder": "parent",
@@ -162,7 +165,9 @@ def _data_sections(intake: Intake) -> Iterator[Section]:
     yield _data("eerdere-hulp", "eerdere-hulp", source["hulpvraag"].get("eerdereHulp"))
     yield _data("veiligheid", "veiligheid", source["veiligheid"])
     yield _data("maatregelen", "aanmelding", measures)
-    yield _data("familiegroepsplan", "aanmelding", source["familiegroepsplan"])
+    plan = intake.family_group_plan
+    offered = plan.offered and not plan.reason_not
+    yield _data(*(("familiegroepsplan", "aanmelding") if offered else (NO_PLAN, NO_PLAN)), source["familiegroepsplan"])
     yield _data("verwijzer", "aanmelding", source["verwijzer"])
     yield _data("registratie", "", youth)
 
@@ -212,8 +217,11 @@ def _readers(case: Case, items: Iterable[Item], sharing: Iterable[Sharing]) -> I
     """One row per item and recipient. A part that nobody lists gets none: it stays with the referrer."""
     rows = list(sharing)
     for item in items:
-        for row in (row for row in rows if row.part == item.part):
+        part = "aanmelding" if item.part == NO_PLAN else item.part
+        for row in (row for row in rows if row.part == part):
             for recipient in dict.fromkeys(row.recipients):
+                if item.part == NO_PLAN and recipient not in HELPERS:
+                    continue
                 yield ItemReader(
                     case_id=case.id,
                     item_id=item.id,
