@@ -109,7 +109,9 @@ def _lists(scene: Scene, t: Translator, value: Any) -> tuple[Pairs, ...]:
 def _pairs(scene: Scene, t: Translator, row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for name, value in row.items():
         label = t.first(f"item.field.{name}") or name
-        if isinstance(value, list):
+        if isinstance(value, dict):
+            yield from _pairs(scene, t, value)
+        elif isinstance(value, list):
             yield from (pair for part in value if isinstance(part, dict) for pair in _pairs(scene, t, part))
         elif value not in (None, ""):
             yield label, _value(scene, t, value)

@@ -380,7 +380,7 @@ def label_of(item: Item) -> str:
 _NAMED = frozenset(
     {
         "aanmelding", "call", "eerdere-hulp", "familiegroepsplan", "geen-familiegroepsplan", "maatregelen", "statement",
-        "veiligheid", "verklarende-analyse", "wens-jeugdige", "wens-ouders",
+        "veiligheid", "verklarende-analyse", "verwijzer", "wens-jeugdige", "wens-ouders",
     }
 )  # fmt: skip
 

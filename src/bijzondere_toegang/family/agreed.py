@@ -136,8 +136,12 @@ def _plan(reader: Reader, seen: Shown) -> Plan | None:
 
 
 def _decision(reader: Reader, seen: Shown) -> Decision | None:
-    known = [row for row in decisions(reader.scene) if seen.tells(row.issued_at)]
-    return next((row for row in reversed(known)), None)
+    return next(iter(told_decisions(reader, seen)), None)
+
+
+def told_decisions(reader: Reader, seen: Shown) -> list[Decision]:
+    """Every decision that this reader was told of, the newest first."""
+    return [row for row in reversed(decisions(reader.scene)) if seen.tells(row.issued_at)]
 
 
 def _table(reader: Reader, seen: Shown) -> Conference | None:
@@ -185,8 +189,12 @@ def _formal(reader: Reader, decision: Decision | None) -> dict[str, Any]:
     """The letter and what can be done against it."""
     if decision is None:
         return {}
-    letter = letter_of(decided(decision), reader.safe, party=str(reader.party.id), youth=reader.is_youth)
-    return {"letter": letter, "remedy": decision.remedy, "remedy_until": decision.remedy_until}
+    return {"letter": letter_to(reader, decision), "remedy": decision.remedy, "remedy_until": decision.remedy_until}
+
+
+def letter_to(reader: Reader, decision: Decision) -> str:
+    """The letter of a decision as this reader gets it."""
+    return letter_of(decided(decision), reader.safe, party=str(reader.party.id), youth=reader.is_youth)
 
 
 def _of_table(reader: Reader, conference: Conference) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from markupsafe import Markup
 
@@ -34,9 +35,22 @@ class Report:
 
 def report_of(reader: Reader, seen: Shown, say: Voice) -> Report:
     """Raises NotThere when nothing was put up for this person yet."""
-    row = next((one for one in versions(reader.scene) if seen.tells(one.put_up_at)), None)
-    if row is None or not may_read(reader.scene):
+    row = next(iter(put_up(reader, seen)), None)
+    if row is None:
         raise NotThere
+    return report(reader, row, say)
+
+
+def put_up(reader: Reader, seen: Shown) -> list[Minutes]:
+    """Of each talk the newest version that was put up and told to this reader, the newest talk first."""
+    told = [one for one in versions(reader.scene) if seen.tells(one.put_up_at)] if may_read(reader.scene) else []
+    newest: dict[UUID, Minutes] = {}
+    for row in told:
+        newest.setdefault(row.conference_id, row)
+    return list(newest.values())
+
+
+def report(reader: Reader, row: Minutes, say: Voice) -> Report:
     starts = {one.id: one.starts_at for one in conferences(reader.scene)}
     parts = tuple((say(f"family.topic.{topic.lower()}"), text) for topic, text in _texts(reader, row))
     open_until = None if row.adopted_at is not None else row.react_until

@@ -11,7 +11,8 @@ from bijzondere_toegang.db import Secret
 from bijzondere_toegang.errors import N_, Fault
 from bijzondere_toegang.inspection.forms import HoldBack
 from bijzondere_toegang.inspection.models import Inspection
-from bijzondere_toegang.inspection.record import Held, Section, as_data, held_in, minus, newest
+from bijzondere_toegang.inspection.record import Held, as_data, held_in, minus, newest
+from bijzondere_toegang.inspection.sections import Section
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.timeline.record import Event, append
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,16 @@ from bijzondere_toegang.cases.items import readable_items, standing_holds
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.telling import giving_away
 from bijzondere_toegang.db import unseal_rows
-from bijzondere_toegang.errors import N_, NotAllowed, NotThere
-from bijzondere_toegang.family.agreed import agreed
-from bijzondere_toegang.family.minutes import report_of
-from bijzondere_toegang.family.news import shown
+from bijzondere_toegang.decisions.queries import content_of
+from bijzondere_toegang.errors import N_, NotAllowed
+from bijzondere_toegang.family.agreed import Line, agreed, letter_to, told_decisions
+from bijzondere_toegang.family.minutes import put_up, report
+from bijzondere_toegang.family.news import Shown, shown
 from bijzondere_toegang.family.readers import Reader
 from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.inspection.models import Inspection
+from bijzondere_toegang.inspection.sections import Section
+from bijzondere_toegang.inspection.words import own_words
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import allows
@@ -29,18 +33,6 @@ from bijzondere_toegang.web.i18n import Translator
 NOT_YOURS = N_("Inzage geven is aan de verwijzer van deze zaak.")
 OWN = ("first_name", "infix", "last_name", "birth_date", "address", "email", "phone", "school")
 ABOUT_ME = "gegevens"
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One part of the file; `key` stays the same while the case does not change."""
-
-    key: str
-    title: str
-    note: str
-    text: str
-    own: bool = False
-    """the person's own data: an address is on no page but its owner's, so the referrer sees only that it is there"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +54,15 @@ def demand_referrer(scene: Scene) -> None:
 
 def sections_of(reader: Reader, t: Translator) -> list[Section]:
     """Everything this person may read, in the order of the record."""
-    scene, seen = reader.scene, shown(reader)
-    say = Voice(t, reader.is_youth, scene.on)
-    found = [
+    seen = shown(reader)
+    return [
         Section(ABOUT_ME, t.gettext(N_("Wat wij van u weten")), "", _about(reader, t), own=True),
         *_items(reader, t),
+        *own_words(reader, seen, t),
+        *_agreed(reader, seen, t),
+        *_letters(reader, seen, t),
+        *(_minutes(reader, seen, t) if seen.waiting is None else ()),
     ]
-    known = agreed(reader, seen)
-    told = [
-        (N_("Afgesproken hulp"), known.help),
-        (N_("Afgesproken resultaat"), known.result),
-        (N_("Brief"), known.letter),
-    ]
-    found += [Section(f"afspraak-{n}", t.gettext(title), "", text) for n, (title, text) in enumerate(told) if text]
-    try:
-        report = report_of(reader, seen, say) if seen.waiting is None else None
-    except NotThere:
-        report = None
-    for number, (title, text) in enumerate(report.parts if report else ()):
-        found.append(Section(f"verslag-{number}", t.gettext(N_("Verslag: {onderdeel}"), onderdeel=title), "", text))
-    return found
 
 
 def _about(reader: Reader, t: Translator) -> str:
@@ -89,7 +70,9 @@ def _about(reader: Reader, t: Translator) -> str:
     for name in OWN:
         secret = getattr(reader.party, name)
         if secret is not None and secret.reveal():
-            lines.append(f"{t.gettext(f'inspection.own.{name}')}: {secret.reveal()}")
+            said = secret.reveal()
+            told = t.day(date.fromisoformat(said)) if name == "birth_date" else said
+            lines.append(f"{t.gettext(f'inspection.own.{name}')}: {told}")
     return "\n".join(lines)
 
 
@@ -107,15 +90,64 @@ def _items(reader: Reader, t: Translator) -> Iterator[Section]:
             yield Section(f"item-{item.id}", piece.title, piece.note, reader.safe(piece.text or lists))
 
 
+def _agreed(reader: Reader, seen: Shown, t: Translator) -> Iterator[Section]:
+    """The numbers of the first three are those of before there was more: what is held back goes by them."""
+    known = agreed(reader, seen)
+    goals = "\n\n".join("\n".join(filter(None, (goal.own_words, goal.text, goal.who))) for goal in known.goals)
+    lines = "\n".join(", ".join(filter(None, (one.what, one.who, _before(one, t)))) for one in known.lines)
+    told = [
+        (N_("Afgesproken hulp"), known.help),
+        (N_("Afgesproken resultaat"), known.result),
+        (N_("Brief"), known.letter),
+        (N_("Wie nu verder helpt"), known.where_to),
+        (N_("Doelen"), goals),
+        (N_("Afspraken"), lines),
+        (N_("Na de hulp"), known.aftercare),
+    ]
+    for number, (title, text) in enumerate(told):
+        if text:
+            yield Section(f"afspraak-{number}", t.gettext(title), "", text)
+
+
+def _before(line: Line, t: Translator) -> str:
+    return t.day(line.before) if isinstance(line.before, date) else line.before or ""
+
+
+def _letters(reader: Reader, seen: Shown, t: Translator) -> Iterator[Section]:
+    """Of every decision but the last its letter; and the reasons where a letter from before did not hold them."""
+    for number, row in enumerate(told_decisions(reader, seen)):
+        note = t.moment(row.issued_at) if row.issued_at else ""
+        if number and (letter := letter_to(reader, row)):
+            yield Section(f"besluit-{row.id}", t.gettext(N_("Eerdere brief")), note, letter)
+        said = content_of(row)
+        why = reader.safe("" if said.get("parts") else said.get("motivation") or said.get("reason"))
+        if why:
+            yield Section(f"besluit-{row.id}-waarom", t.gettext(N_("Waarom dit besluit")), note, why)
+
+
+def _minutes(reader: Reader, seen: Shown, t: Translator) -> Iterator[Section]:
+    """What was put up of each talk. `counted`: what the parts of the newest were known by before."""
+    say = Voice(t, reader.is_youth, reader.scene.on)
+    for row in put_up(reader, seen):
+        told = report(reader, row, say)
+        for number, (title, text) in enumerate(told.parts):
+            heading = t.gettext(N_("Verslag: {onderdeel}"), onderdeel=title)
+            yield Section(f"verslag-{row.id}-{number}", heading, t.day(told.talk_on), text, counted=f"verslag-{number}")
+
+
+def hold_on(section: Section, held: Mapping[str, Held]) -> Held | None:
+    return held.get(section.key) or held.get(section.counted)
+
+
 def minus(sections: list[Section], held: Mapping[str, Held]) -> list[Section]:
     """Without what is held back. Nothing shows where it was: the last line of every copy is the same for everybody."""
     kept = []
     for section in sections:
-        hold = held.get(section.key)
+        hold = hold_on(section, held)
         if hold is None:
             kept.append(section)
         elif hold.how_much == "passage" and (text := section.text.replace(hold.passage, "").strip()):
-            kept.append(Section(section.key, section.title, section.note, text))
+            kept.append(replace(section, text=text))
     return kept
 
 

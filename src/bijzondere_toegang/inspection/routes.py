@@ -24,13 +24,14 @@ from bijzondere_toegang.inspection.forms import HoldBack
 from bijzondere_toegang.inspection.models import Inspection
 from bijzondere_toegang.inspection.pdf import attached, set_pdf
 from bijzondere_toegang.inspection.record import (
-    Section,
     demand_referrer,
     held_in,
+    hold_on,
     newest,
     outdated,
     sections_of,
 )
+from bijzondere_toegang.inspection.sections import Section
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import allows
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
@@ -67,13 +68,15 @@ def show_file(visit: Reading, reference: str, party_id: UUID, gedaan: str = "") 
     scene = _desk(visit, reference)
     note_look(visit, scene, "inspection", Permission.INSPECTION_PREPARE)
     issued, draft = newest(scene, party_id, issued=True), newest(scene, party_id, issued=False)
+    sections, by_key = _sections(visit, scene, party_id), held_in(draft or issued)
     return _page(
         visit,
         "file",
         scene,
         party=parties_of(scene).get(party_id),
-        sections=_sections(visit, scene, party_id),
-        held=held_in(draft or issued),
+        sections=sections,
+        held={one.key: hold for one in sections if (hold := hold_on(one, by_key))},
+        keys={one.key: one.key if one.key in by_key else one.counted for one in sections},
         issued=issued,
         outdated=outdated(scene, issued, draft),
         done=gedaan if gedaan in ("achtergehouden", "teruggezet", "uitgegeven") else "",
