@@ -173,7 +173,8 @@ def test_what_was_agreed_stands_on_the_page_and_on_paper(site: Site) -> None:
 
     for text in ("Ik wil gewoon weer met iedereen aan tafel.", "Elke week twee keer behandeling thuis."):
         assert text in page and text in paper
-    assert "Beste Mohammed, dit is het besluit." in paper
+    assert "Beste Mohammed, beste ouders of verzorgers," in paper
+    assert "Dit schrijf ik er zelf bij." in paper
     assert "Zoran Vincent" in page
 
 

@@ -58,6 +58,11 @@ _WHY_NO_FAMILY = "Waarom geen pleeggezin of gezinshuis?\n{reason}"
 _ANSWERED = "Wie het niet eens was, leest mijn antwoord in de eigen brief."
 _YOU_SAID = "U was het niet eens met het voorstel. U zei:\n“{words}”\n\nMijn antwoord:\n{answer}"
 _SAID_YOUTH = "Jij was het niet eens met het voorstel. Je zei:\n“{words}”\n\nMijn antwoord:\n{answer}"
+_GROUND = {
+    "college": "Ik beslis namens het college van burgemeester en wethouders (Jeugdwet, artikel 2.3).",
+    "college-in-mandaat": "Ik beslis in mandaat van het college (Jeugdwet, artikel 2.3).",
+    "gi": "Ik beslis namens de gecertificeerde instelling (Jeugdwet, artikel 3.5).",
+}
 _REMEDY = (
     "Bent u het er niet mee eens?\nBel mij gerust. U kunt ook iets doen tegen dit besluit. "
     "Onder deze brief staat wat u kunt doen en tot welke dag."
@@ -69,7 +74,7 @@ _BESIDE = (
 )
 _FOOT = "Met vriendelijke groet,\n{signers}"
 _UNKNOWN = "[vul in]"
-ANSWER_AFTER = "waarom"
+ANSWER_AFTER = "antwoord"
 """The part behind which somebody reads the answer to the own dissent."""
 
 Said = Mapping[str, Any]
@@ -105,7 +110,7 @@ def agreed_letter(scene: Scene, said: Said) -> list[dict[str, str]]:
         ready.where_to,
         _typed(said, "waaromGeenGezin") or ready.ladder_why,
         "\n\n".join(filter(None, (ready.reason, before.get("motivation", "")))),
-        bool(before.get("answers")),
+        any(row.get("party") for row in before.get("answers", ())),
     )
     return _parts(scene, said, told)
 
@@ -119,8 +124,8 @@ def decided_letter(scene: Scene, said: Said) -> list[dict[str, str]]:
         _typed(said, "resultaat"),
         _typed(said, "waarheen"),
         _typed(said, "waaromGeenGezin"),
-        _typed(said, "motivering"),
-        bool(dissents(scene)),
+        _typed(said, "motivering") or _UNKNOWN,
+        any(each.party for each in dissents(scene)),
     )
     return _parts(scene, said, told)
 
@@ -137,9 +142,10 @@ def _parts(scene: Scene, said: Said, told: Decided) -> list[dict[str, str]]:
         ("aanhef", _HEAD.format(child=youth.called if youth else _UNKNOWN)),
         ("begin", told.opening),
         *(_elsewhere(told) if told.back else _help(scene, said, told)),
-        (ANSWER_AFTER, _WHY.format(reason=told.reasons or _UNKNOWN)),
-        ("antwoord", _ANSWERED if told.answered else ""),
+        ("waarom", _WHY.format(reason=told.reasons) if told.reasons else ""),
+        (ANSWER_AFTER, _ANSWERED if told.answered else ""),
         ("toelichting", _typed(said, "toelichting")),
+        ("grond", _GROUND.get(scene.case.authority, "")),
         ("rechtsmiddel", _REMEDY),
         ("naast-u", _BESIDE),
         ("groet", _FOOT.format(signers="\n\n".join(_lines(signers(scene, said))))),
