@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ OUTWARD = tuple(days for far in (*range(8), 10, 14, 21, 30, 45, 60, 75, 90, 120)
 """Days from today: today, tomorrow, yesterday, and ever further."""
 TIMES = ("10:00", "14:30", "08:00", "16:00", "19:30")
 WORDS = "Zo is het besproken en zo doen we het."
+FITTING = ("0475 123 456", "5911 AB")
+"""What fits a pattern that words do not."""
 MANY = 50
 TRIES = 16
 
@@ -94,9 +97,12 @@ def _values(schema: Schema, today: date) -> list[Any]:
         return [(today + timedelta(days=days)).isoformat() for days in OUTWARD]
     if schema.get("format") == "time" or ":" in schema.get("pattern", ""):
         return list(TIMES)
+    if schema.get("format") == "email":
+        return ["iemand@example.org"]
     if schema.get("contentEncoding") == "base64":
         return [base64.b64encode(WORDS.encode()).decode()]
-    return [WORDS[: schema.get("maxLength", 100)]]
+    words = [WORDS[: schema.get("maxLength", 100)], *FITTING]
+    return [one for one in words if re.search(schema.get("pattern", ""), one)]
 
 
 def _conditional(schema: Schema, found: Mapping[str, Any]) -> list[str]:

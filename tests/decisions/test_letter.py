@@ -11,8 +11,9 @@ from sqlmodel import select
 
 from bijzondere_toegang.cases.models import Case
 from bijzondere_toegang.db import Secret, unseal_rows
+from bijzondere_toegang.decisions.actions import repeated
 from bijzondere_toegang.decisions.models import Decision
-from bijzondere_toegang.decisions.queries import dissents
+from bijzondere_toegang.decisions.queries import Dissent, dissents
 from tests.conferences import walk as table
 from tests.databases import Database
 from tests.decisions.walk import at_the_decision, formal, motivated
@@ -179,6 +180,13 @@ def test_words_of_one_are_not_repeated_to_the_whole_family(site: Site, field: st
     page = html.unescape(answer.text)
     assert answer.status_code == 422
     assert page.count(QUOTED) == 2 and re.search(rf'href="#[^"]*{field}"[^>]*>[^<]*{QUOTED}', page)
+
+
+def test_words_that_the_law_gives_everybody_are_no_quotation() -> None:
+    against = [Dissent("1", "Vader", "Dat is niet in het belang van het kind, vind ik.", "p")]
+
+    assert list(repeated("Dit is in het belang van het kind, want thuis lukt het.", "/motivering", against)) == []
+    assert list(repeated("Vader zei: dat is niet in het belang van het kind, vind ik.", "/motivering", against))
 
 
 def test_an_answer_repeats_to_one_no_words_of_another(site: Site) -> None:

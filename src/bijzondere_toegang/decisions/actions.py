@@ -27,8 +27,10 @@ from bijzondere_toegang.errors import N_, Fault
 
 NOTIFY_WITHIN = timedelta(days=14)
 QUOTED = N_("Hier staan woorden van iemand die het niet eens was. Anderen lezen dit ook. Zeg het in uw eigen woorden.")
-SAME_WORDS = 5
-"""That many words in a row are a quotation."""
+SAME_WORDS, LEAST = 5, 4
+"""So many words in a row are a quotation, and the whole when it is shorter; fewer than the least are no sentence."""
+NOBODYS = re.compile(r"\bin het belang van (het kind|de jeugdige|de jongere|ons kind|mijn kind)\b")
+"""Words of the law (Jeugdwet 2.3; IVRK 3), which everybody says."""
 
 
 def advise_elsewhere(act: Act) -> None:
@@ -119,7 +121,7 @@ def repeats_nobody(name: str, pointer: str) -> Check:
     """Of what the whole family reads: words that somebody was against with are repeated to that person alone (0018)."""
 
     def check(act: Act) -> Iterable[Fault]:
-        yield from _repeated(getattr(act.answers, name) or "", pointer, dissents(act.scene))
+        yield from repeated(getattr(act.answers, name) or "", pointer, dissents(act.scene))
 
     return check
 
@@ -128,10 +130,11 @@ def repeats_nobody_else(act: Act) -> Iterable[Fault]:
     """The same of an answer, which only who it answers will read."""
     for index, row in enumerate(act.answers.answers):
         others = [each for each in dissents(act.scene) if each.seat != row.position]
-        yield from _repeated(row.answer, f"/antwoorden/{index}/antwoord", others)
+        yield from repeated(row.answer, f"/antwoorden/{index}/antwoord", others)
 
 
-def _repeated(text: str, pointer: str, against: Iterable[Dissent]) -> Iterator[Fault]:
+def repeated(text: str, pointer: str, against: Iterable[Dissent]) -> Iterator[Fault]:
+    """Whether a text repeats words of somebody of the family who was against; at most one fault."""
     read = f" {' '.join(_words(text))} "
     for each in against:
         if each.party and any(f" {run} " in read for run in _runs(_words(each.words))):
@@ -140,12 +143,12 @@ def _repeated(text: str, pointer: str, against: Iterable[Dissent]) -> Iterator[F
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+    return re.findall(r"\w+", NOBODYS.sub("", text.casefold()))
 
 
 def _runs(words: list[str]) -> Iterator[str]:
     """As many words in a row as nobody writes twice by chance."""
-    if len(words) >= SAME_WORDS - 1:
+    if len(words) >= LEAST:
         length = min(SAME_WORDS, len(words))
         yield from (" ".join(words[at : at + length]) for at in range(len(words) - length + 1))
 

@@ -350,11 +350,19 @@ Score = Annotated[int, Field(ge=1, le=10)]
 """A mark from 1 to 10."""
 Confirmed = Annotated[Literal[True], BeforeValidator(_ticked)]
 """A box that has to be ticked."""
-Email = Annotated[Line, AfterValidator(_address)]
+Email = Annotated[
+    Line, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "email", "maxLength": LINE_LENGTH})
+]
 """Where mail can be sent: one address."""
-Postcode = Annotated[Line, AfterValidator(_postcode)]
+Postcode = Annotated[
+    Line, AfterValidator(_postcode), WithJsonSchema({"type": "string", "pattern": r"^\s*[1-9]\d{3}\s?[A-Za-z]{2}\s*$"})
+]
 """Of a Dutch address: 5911 AB."""
-Phone = Annotated[Line, AfterValidator(_phone)]
+Phone = Annotated[
+    Line,
+    AfterValidator(_phone),
+    WithJsonSchema({"type": "string", "pattern": r"^\+?([ ()/.-]*\d){5,15}[ ()/.-]*$", "maxLength": LINE_LENGTH}),
+]
 """A telephone number as people write it."""
 OptionalDay = Annotated[Day | None, BeforeValidator(_blank_is_absent)]
 OptionalClockTime = Annotated[ClockTime | None, BeforeValidator(_blank_is_absent)]
