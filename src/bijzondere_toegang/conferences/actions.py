@@ -13,6 +13,7 @@ from bijzondere_toegang.conferences.attendance import record_attendance, seats_g
 from bijzondere_toegang.conferences.codes import LADDER
 from bijzondere_toegang.conferences.forms import Conclude, Ladder, MoveConference, PlanConference
 from bijzondere_toegang.conferences.models import Conference
+from bijzondere_toegang.conferences.places import minutes_tell_no_address, tells_no_address
 from bijzondere_toegang.conferences.queries import (
     conferences,
     content_of,
@@ -169,8 +170,14 @@ def _dissent(seat: UUID, kind: str, consortium: str, words: str) -> dict[str, st
 
 
 CHECKS = {
-    "plan_conference": (day_is_to_come,),
-    "move_conference": (day_is_to_come,),
+    "plan_conference": (day_is_to_come, tells_no_address),
+    "move_conference": (day_is_to_come, tells_no_address),
+    "cancel_conference": (tells_no_address,),
+    "adjourn": (tells_no_address,),
+    "ask_round": (tells_no_address,),
+    "conclude_consensus": (tells_no_address,),
+    "conclude_no_consensus": (tells_no_address,),
+    "put_up_minutes": (minutes_tell_no_address,),
     "record_attendance": (seats_go_together,),
 }
 EFFECTS = {

@@ -8,6 +8,7 @@ from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.clock import local_time
 from bijzondere_toegang.conferences.codes import DUTCH_ATTENDANCE, ELSEWHERE, FAMILY
 from bijzondere_toegang.conferences.minutes import draft, minutes_in_round
+from bijzondere_toegang.conferences.places import place_of
 from bijzondere_toegang.conferences.queries import (
     asked_proposal,
     content_of,
@@ -51,7 +52,7 @@ def as_planned(scene: Scene) -> dict[str, Any]:
         "datum": begins.date().isoformat(),
         "begintijd": begins.strftime("%H:%M"),
         "duur": conference.minutes,
-        "plaats": content_of(conference).get("plaats", ""),
+        "plaats": place_of(scene, conference),
     }
 
 

@@ -17,6 +17,7 @@ from bijzondere_toegang.conferences import minutes as minuting
 from bijzondere_toegang.conferences.codes import DUTCH_ATTENDANCE, DUTCH_POSITION, TOPICS
 from bijzondere_toegang.conferences.guards import quorum_present
 from bijzondere_toegang.conferences.models import Conference, Minutes, Position, Seat
+from bijzondere_toegang.conferences.places import place_of
 from bijzondere_toegang.conferences.queries import (
     all_in,
     asked_proposal,
@@ -97,7 +98,8 @@ class Page:
     conference: Conference | None
     phase: Phase
     live: bool
-    content: Mapping[str, Any]
+    place: str
+    """empty when it would tell where somebody is who must not be found"""
     table: tuple[SeatView, ...]
     names_shown: bool
     quorum: Sentence | None
@@ -140,7 +142,7 @@ def page_of(scene: Scene, blocks: tuple[BlockView, ...] | None = None) -> Page:
         conference=conference,
         phase=_phase(conference),
         live=conference is not None and is_live(scene, conference),
-        content=content,
+        place=place_of(scene, conference) if conference else "",
         table=_table(scene) if open_to else (),
         names_shown=open_to,
         quorum=quorum_present(scene),
