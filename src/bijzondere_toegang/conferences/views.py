@@ -33,7 +33,7 @@ from bijzondere_toegang.conferences.queries import (
     seats,
 )
 from bijzondere_toegang.errors import Sentence
-from bijzondere_toegang.people.permissions import Permission, Relation
+from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import allows, decide
 
 ORDER = (
@@ -121,10 +121,6 @@ class Page:
     reasons_shown: bool = field(default=False)
 
 
-_LEAD_THE_TABLE = frozenset({Relation.CHAIR_ASSIGNED, Relation.SECRETARY_ASSIGNED})
-"""Who asks for positions."""
-
-
 def sees_names(scene: Scene) -> bool:
     """Names, words and attendance are for those to whom the whole case is open."""
     return decide(Permission.CASE_SEE, scene.sight.facts).scope == "full"
@@ -189,17 +185,23 @@ def may_write(scene: Scene) -> bool:
 
 def _table(scene: Scene) -> tuple[SeatView, ...]:
     names, shown, given = seat_names(scene), positions(scene), positions_in(scene)
-    told, confided = minuting.may_read_draft(scene), not opinions_open(scene, _LEAD_THE_TABLE)
+    told = minuting.may_read_draft(scene)
     return tuple(
-        _seat(seat, names, shown.get(seat.id), seat.id in given, told, seat.kind == "youth" and confided)
+        _seat(seat, names, found := shown.get(seat.id), seat.id in given, told, _is_confided(scene, seat, found))
         for seat in seats(scene)
     )
+
+
+def _is_confided(scene: Scene, seat: Seat, shown: Position | None) -> bool:
+    """Words of a young person that are not for who looks; who wrote them down keeps reading them."""
+    mine = shown is not None and shown.stated_by == scene.by.account_id
+    return seat.kind == "youth" and not mine and not opinions_open(scene)
 
 
 def _seat(
     seat: Seat, names: Mapping[UUID, str], shown: Position | None, given: bool, told: bool, confided: bool
 ) -> SeatView:
-    """`confided`: the words are a young person's, and not for who looks."""
+    """`confided`: without the words."""
     waiting = ("binnen" if given else "wacht") if seat.has_position else ""
     words = content_of(shown) if shown and not confided else {}
     return SeatView(
