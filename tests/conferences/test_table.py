@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from bijzondere_toegang.conferences.models import Seat
 from bijzondere_toegang.conferences.queries import content_of, dissents, latest_conference, positions, proposal
 from bijzondere_toegang.errors import Incomplete, NotAllowed, NotNow
 from tests.conferences.walk import (
@@ -54,13 +56,43 @@ def test_a_conference_opens_on_its_day_and_not_before(site: Site) -> None:
     assert site.case(reference).stage == "conference_open"
 
 
-def test_ties_are_asked_before_the_start(site: Site) -> None:
+@pytest.mark.parametrize("seat", ["referrer", "Meester Bart"])
+def test_who_works_at_the_table_is_asked_for_a_tie_before_it_counts_as_there(site: Site, seat: str) -> None:
+    reference = planned(site, genodigden=[{"naam": "Meester Bart", "rol": "school"}])
+    site.move(days=8)
+
+    with pytest.raises(Incomplete) as error:
+        attend(site, reference, **{seat: {"aanwezig": "online", "band": None}})
+
+    assert [(fault.pointer.rpartition("/")[2], fault.text) for fault in error.value.faults] == [
+        ("band", "Vul dit in. Anders kan het overleg niet open.")
+    ]
+
+
+def test_who_was_not_asked_for_a_tie_is_named_and_nothing_says_that_all_is_well(site: Site) -> None:
+    reference = planned(site, genodigden=[{"naam": "Meester Bart", "rol": "school"}])
+    site.move(days=8)
+    attend(site, reference)
+    with site.database.write() as tx:
+        guest = tx.exec(select(Seat).where(Seat.kind == "guest")).one()
+        guest.tie = ""
+        tx.add(guest)
+
+    page = site.as_("chair", reference).get(f"/zaken/{reference}/overleg").text
+
+    assert "Vraag eerst of er een band is met dit gezin, aan: Meester Bart." in page
+    assert "Nog niet gevraagd aan: Meester Bart." in page
+    assert "De tafel is nog niet compleet." in page
+    assert "Niemand heeft een band" not in page
+
+
+def test_a_form_for_attendance_says_of_no_tie_that_it_may_be_left_out(site: Site) -> None:
     reference = on_the_day(site)
-    attend(site, reference, referrer={"aanwezig": "online", "band": None})
 
-    said = refused(site, reference, "open_conference")
+    page = site.as_("chair", reference).get(f"/zaken/{reference}/stappen/record_attendance").text
 
-    assert "banden" in said
+    asked = re.findall(r"Is er een band met dit gezin\?(.*?)</legend>", page)
+    assert asked and not any("mag leeg blijven" in one for one in asked)
 
 
 def test_only_who_works_there_is_asked_for_a_tie(site: Site) -> None:

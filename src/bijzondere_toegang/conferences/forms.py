@@ -89,7 +89,10 @@ class SeatRow(Answers):
         show_when=("aanwezig", ("afwezig", "niet-gevraagd")),
         required_then=True,
     )
-    tie: Literal["geen", "band"] | None = field("band", widget="radio", default=None)
+    tie: Literal["geen", "band"] | None = field(
+        "band", widget="radio", default=None, show_when=("aanwezig", ("aanwezig", "online")), needed_later=True
+    )
+    """asked of who is there for work; see `seats_go_together`"""
 
 
 class RecordAttendance(Answers):

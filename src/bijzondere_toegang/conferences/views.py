@@ -15,7 +15,7 @@ from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences import minutes as minuting
 from bijzondere_toegang.conferences.codes import DUTCH_ATTENDANCE, DUTCH_POSITION, TOPICS
-from bijzondere_toegang.conferences.guards import quorum_present
+from bijzondere_toegang.conferences.guards import quorum_present, ties_asked, unasked
 from bijzondere_toegang.conferences.models import Conference, Minutes, Position, Seat
 from bijzondere_toegang.conferences.places import place_of
 from bijzondere_toegang.conferences.queries import (
@@ -31,10 +31,11 @@ from bijzondere_toegang.conferences.queries import (
     proposal,
     seat_names,
     seats,
+    sees_names,
 )
 from bijzondere_toegang.errors import Sentence
 from bijzondere_toegang.people.permissions import Permission
-from bijzondere_toegang.people.policies import allows, decide
+from bijzondere_toegang.people.policies import allows
 
 ORDER = (
     "open_conference", "conclude_consensus", "conclude_no_consensus", "state_position", "record_position_for",
@@ -102,8 +103,11 @@ class Page:
     """empty when it would tell where somebody is who must not be found"""
     table: tuple[SeatView, ...]
     names_shown: bool
-    quorum: Sentence | None
+    lacking: Sentence | None
+    """what the table needs before it can open, of who is there and who was asked for a tie"""
     ties_asked_at: datetime | None
+    unasked: tuple[str, ...]
+    """the names of who still has to say whether there is a tie"""
     positions_given: int
     positions_wanted: int
     blind: bool
@@ -121,11 +125,6 @@ class Page:
     reasons_shown: bool = field(default=False)
 
 
-def sees_names(scene: Scene) -> bool:
-    """Names, words and attendance are for those to whom the whole case is open."""
-    return decide(Permission.CASE_SEE, scene.sight.facts).scope == "full"
-
-
 def page_of(scene: Scene, blocks: tuple[BlockView, ...] | None = None) -> Page:
     """The page as it is now; `blocks` stands in the place of the minutes when a save was refused."""
     conference, held, open_to = latest_conference(scene), held_conference(scene), sees_names(scene)
@@ -141,8 +140,9 @@ def page_of(scene: Scene, blocks: tuple[BlockView, ...] | None = None) -> Page:
         place=place_of(scene, conference) if conference else "",
         table=_table(scene) if open_to else (),
         names_shown=open_to,
-        quorum=quorum_present(scene),
+        lacking=quorum_present(scene) or ties_asked(scene),
         ties_asked_at=datetime.fromisoformat(asked_at) if asked_at else None,
+        unasked=tuple(seat_names(scene)[seat.id] for seat in unasked(scene)) if open_to else (),
         positions_given=sum(seat.id in given for seat in wanted),
         positions_wanted=len(wanted),
         blind=not all_in(scene),
