@@ -16,6 +16,7 @@ from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences import minutes as minuting
 from bijzondere_toegang.conferences.codes import DUTCH_ATTENDANCE, DUTCH_POSITION, TOPICS
 from bijzondere_toegang.conferences.guards import quorum_present, ties_asked, unasked
+from bijzondere_toegang.conferences.lines import Piece, pieces_of
 from bijzondere_toegang.conferences.models import Conference, Minutes, Position, Seat
 from bijzondere_toegang.conferences.places import place_of
 from bijzondere_toegang.conferences.queries import (
@@ -85,7 +86,7 @@ class VersionView:
 
     number: int
     minutes: Minutes
-    texts: Mapping[str, str]
+    texts: Mapping[str, tuple[Piece, ...]]
     right: int
     wrong: int
     silent: tuple[str, ...]
@@ -282,10 +283,11 @@ def _version(scene: Scene, row: Minutes) -> VersionView:
     said = minuting.reactions(scene, row)
     quiet = minuting.silent(scene, row)
     names = named(scene, quiet)
+    day = minuting.day_of(scene, row)
     return VersionView(
         number=row.version,
         minutes=row,
-        texts=minuting.texts_of(row),
+        texts={topic: pieces_of(text, day) for topic, text in minuting.texts_of(row).items()},
         right=sum(one.value == "right" for one in said),
         wrong=sum(one.value == "wrong" for one in said),
         silent=tuple(names[seat.id] for seat in quiet),

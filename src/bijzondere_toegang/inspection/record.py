@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from bijzondere_toegang.cases.contents import piece_of
 from bijzondere_toegang.cases.items import readable_items, standing_holds
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.telling import giving_away
+from bijzondere_toegang.conferences.lines import in_words
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import N_, NotAllowed, NotThere
 from bijzondere_toegang.family.agreed import agreed
@@ -41,6 +42,8 @@ class Section:
     text: str
     own: bool = False
     """the person's own data: an address is on no page but its owner's, so the referrer sees only that it is there"""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """lines as they were typed, and what stands in their place in the file"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,10 @@ def sections_of(reader: Reader, t: Translator) -> list[Section]:
         report = report_of(reader, seen, say) if seen.waiting is None else None
     except NotThere:
         report = None
-    for number, (title, text) in enumerate(report.parts if report else ()):
-        found.append(Section(f"verslag-{number}", t.gettext(N_("Verslag: {onderdeel}"), onderdeel=title), "", text))
+    for number, part in enumerate(report.parts if report else ()):
+        title = t.gettext(N_("Verslag: {onderdeel}"), onderdeel=part.title)
+        words = in_words(part.text, report.talk_on, t) if report else {}
+        found.append(Section(f"verslag-{number}", title, "", part.text, words=words))
     return found
 
 
@@ -113,10 +118,16 @@ def minus(sections: list[Section], held: Mapping[str, Held]) -> list[Section]:
     for section in sections:
         hold = held.get(section.key)
         if hold is None:
-            kept.append(section)
+            kept.append(_as_read(section, section.text))
         elif hold.how_much == "passage" and (text := section.text.replace(hold.passage, "").strip()):
-            kept.append(Section(section.key, section.title, section.note, text))
+            kept.append(_as_read(section, text))
     return kept
+
+
+def _as_read(section: Section, text: str) -> Section:
+    """After what is held back was looked for in what was typed."""
+    lines = "\n".join(section.words.get(line, line) for line in text.split("\n"))
+    return replace(section, text=lines, words={})
 
 
 # ── The row ──
