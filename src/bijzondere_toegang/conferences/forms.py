@@ -42,6 +42,7 @@ class Guest(Answers):
 
 class MoveConference(Answers):
     day: Day = field("datum", widget="date")
+    free_day: bool | None = field("vrijeDag", widget="check", default=None, on_demand=True)
     begins: ClockTime = field("begintijd", widget="time")
     length: Length | None = field("duur", widget="number", default=None)
     place: Line = field("plaats")
@@ -50,6 +51,7 @@ class MoveConference(Answers):
 
 class PlanConference(Answers):
     day: Day = field("datum", widget="date")
+    free_day: bool | None = field("vrijeDag", widget="check", default=None, on_demand=True)
     begins: ClockTime = field("begintijd", widget="time")
     length: Length | None = field("duur", widget="number", default=None)
     place: Line = field("plaats")
