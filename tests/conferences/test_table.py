@@ -428,3 +428,24 @@ def test_the_outcome_and_the_dissent_stand_on_the_page(site: Site) -> None:
 
     assert page.status_code == 200
     assert "Ik wil eerst rust thuis." in page.text and "Moeder wil eerst rust." in page.text
+
+
+def test_a_ladder_left_empty_names_each_rung_in_the_summary_and_by_its_field(site: Site) -> None:
+    reference = opened(site)
+    ask(site, reference)
+    state_all(site, reference)
+    sent = {f"ladder.{rung}.uitkomst": "afgewezen" for rung in ("eigenNetwerk", "gezin", "thuis", "deeltijd")}
+    step = {"_stap": "conclude_consensus", "_revisie": str(site.case(reference).revision)}
+
+    page = site.as_("chair", reference).post(f"/zaken/{reference}/stappen", data=step | sent).text
+
+    summary = page[page.index('class="error-summary') : page.index("</ul>", page.index('class="error-summary'))]
+    told = [line for line in re.findall(r">([^<]+)</a>", summary) if "geen" in line or "verblijf" in line]
+    assert told == [
+        "Waarom geen eigen netwerk? Vul dit in.",
+        "Waarom geen pleeggezin of gezinshuis? Vul dit in.",
+        "Waarom geen behandeling thuis? Vul dit in.",
+        "Waarom geen deeltijdverblijf? Vul dit in.",
+        "Kleinschalig verblijf: Vul dit in.",
+    ]
+    assert ">Waarom geen behandeling thuis?</label>" in page
