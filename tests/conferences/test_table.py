@@ -449,3 +449,52 @@ def test_a_ladder_left_empty_names_each_rung_in_the_summary_and_by_its_field(sit
         "Kleinschalig verblijf: Vul dit in.",
     ]
     assert ">Waarom geen behandeling thuis?</label>" in page
+
+
+def offered(page: str) -> list[str]:
+    """The buttons of the conference page, the primary one marked."""
+    return re.findall(r'nl-button--(\w+)" id="stap-(\w+)"', page)
+
+
+def test_attendance_is_asked_on_the_day_and_before_it_what_a_chair_can_do_then(site: Site) -> None:
+    reference = planned(site)
+    client = site.as_("chair", reference)
+
+    pages = [client.get(f"/zaken/{reference}/overleg").text, client.get(f"/zaken/{reference}").text]
+    site.move(days=8)
+    today = [client.get(f"/zaken/{reference}/overleg").text, client.get(f"/zaken/{reference}").text]
+
+    assert offered(pages[0]) == [
+        ("secondary", "invite_guest"),
+        ("secondary", "move_conference"),
+        ("secondary", "cancel_conference"),
+    ]
+    assert "record_attendance" not in pages[1][: pages[1].index("Meer mogelijkheden")]
+    assert offered(today[0])[0] == ("primary", "record_attendance")
+    assert "record_attendance" in today[1][: today[1].index("Meer mogelijkheden")]
+
+
+def test_the_page_says_who_sees_to_it_that_the_table_can_open(site: Site) -> None:
+    reference = planned(site)
+
+    before = site.as_("chair", reference).get(f"/zaken/{reference}/overleg").text
+    site.move(days=8)
+    attend(site, reference, chair={"aanwezig": "afwezig", "reden": "Ziek"})
+    without = site.as_("chair", reference).get(f"/zaken/{reference}/overleg").text
+
+    assert "Wie er is, legt de voorzitter vast op de dag van het overleg." in before
+    assert "Nog niemand kan dit overleg leiden. De voorzitter van nu legt de aanwezigheid opnieuw vast" in without
+    assert "heeft een band" not in before
+
+
+def test_each_seat_is_offered_what_can_be_so(site: Site) -> None:
+    reference = on_the_day(site)
+
+    page = site.as_("chair", reference).get(f"/zaken/{reference}/stappen/record_attendance").text
+
+    rows = page.split('<fieldset class="form-row stack">')[1:]
+    values = [set(re.findall(r'name="aanwezigheid\.\d+\.aanwezig" value="([\w-]+)"', row)) for row in rows]
+    assert len(values) == 7 and "zetel?" not in page
+    assert sum("niet-gevraagd" in each for each in values) == 1, "of the young person alone"
+    assert sum("vertegenwoordigd" not in each for each in values) == 1, "nobody stands in for the chair"
+    assert all({"aanwezig", "online", "afwezig"} <= each for each in values)

@@ -25,7 +25,7 @@ from bijzondere_toegang.web.forms import (
 
 Length = Annotated[int, Field(ge=15, le=480)]
 
-TWICE = N_("Deze zetel staat er al. Vul elke zetel één keer in.")
+TWICE = N_("Deze persoon staat er al. Vul iedereen één keer in.")
 
 
 GuestRole = Literal[

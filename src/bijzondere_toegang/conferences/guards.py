@@ -61,6 +61,10 @@ def quorum_present(scene: Scene) -> Sentence | None:
     return None
 
 
+def _chair_recorded(table: list[Seat]) -> bool:
+    return all(seat.attendance for seat in table if seat.kind == "chair")
+
+
 def _chair_here(table: list[Seat]) -> bool:
     return _all_here(table, "chair")
 
@@ -105,8 +109,21 @@ def _family_recorded(table: list[Seat]) -> bool:
 Holds = Callable[[list[Seat]], bool]
 
 QUORUM: tuple[tuple[Holds, str], ...] = (
-    (_chair_here, N_("De voorzitter is er nog niet, of heeft een band met dit gezin. Leg de aanwezigheid vast.")),
-    (_referrer_here, N_("De verwijzer is er niet, of heeft een band met dit gezin.")),
+    (_chair_recorded, N_("Wie er is, legt de voorzitter vast op de dag van het overleg.")),
+    (
+        _chair_here,
+        N_(
+            "Nog niemand kan dit overleg leiden. De voorzitter van nu legt de aanwezigheid opnieuw vast, verzet het "
+            "overleg of draagt de zaak over."
+        ),
+    ),
+    (
+        _referrer_here,
+        N_(
+            "Zonder verwijzer kan het overleg niet open. De voorzitter legt vast wie er als verwijzer is, of "
+            "verzet het."
+        ),
+    ),
     (
         _consortia_here,
         N_("Elk samenwerkingsverband is er zelf bij of wordt door het andere vertegenwoordigd. Leg dat vast."),

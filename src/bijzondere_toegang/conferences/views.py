@@ -41,7 +41,7 @@ from bijzondere_toegang.people.policies import allows
 ORDER = (
     "open_conference", "conclude_consensus", "conclude_no_consensus", "state_position", "record_position_for",
     "record_attendance", "ask_round", "plan_conference", "react_to_minutes", "put_up_minutes", "adopt_minutes",
-    "move_conference", "adjourn", "cancel_conference",
+    "invite_guest", "move_conference", "adjourn", "cancel_conference",
 )  # fmt: skip
 """The steps this page offers, what the table waits for first, what ends it last; minutes are written on the page."""
 OF_MINUTES = frozenset({"put_up_minutes", "adopt_minutes"})
@@ -99,6 +99,8 @@ class Page:
 
     conference: Conference | None
     phase: Phase
+    to_come: bool
+    """it is planned, and not for today"""
     live: bool
     place: str
     """empty when it would tell where somebody is who must not be found"""
@@ -137,6 +139,7 @@ def page_of(scene: Scene, blocks: tuple[BlockView, ...] | None = None) -> Page:
     return Page(
         conference=conference,
         phase=_phase(conference),
+        to_come=_to_come(scene),
         live=conference is not None and is_live(scene, conference),
         place=place_of(scene, conference) if conference else "",
         table=_table(scene) if open_to else (),
@@ -164,6 +167,11 @@ def page_of(scene: Scene, blocks: tuple[BlockView, ...] | None = None) -> Page:
 def _phase(conference: Conference | None) -> Phase:
     state = conference.state if conference else "planned"
     return "before" if state == "planned" else "at" if state == "open" else "after"
+
+
+def _to_come(scene: Scene) -> bool:
+    conference = latest_conference(scene)
+    return conference is not None and conference.state == "planned" and scene.on < local_day(conference.starts_at)
 
 
 def is_live(scene: Scene, conference: Conference) -> bool:
@@ -220,9 +228,10 @@ def _seat(
 
 def _steps(scene: Scene, phase: Phase) -> tuple[Possible, ...]:
     """What this person may do, in the order of `ORDER`: a proposal first while there is none. The minutes wait for
-    the end of the table."""
+    the end of the table, attendance for its day; guests are let in before it."""
     order = ("ask_round", *ORDER) if not asked_proposal(scene) else ORDER
-    found = possible_steps(scene, ORDER)
+    untimely = "record_attendance" if _to_come(scene) else "invite_guest"
+    found = [one for one in possible_steps(scene, ORDER) if one.step.name != untimely]
     timely = [one for one in found if phase == "after" or one.step.name not in OF_MINUTES or _ready_early(one, phase)]
     return tuple(sorted(timely, key=lambda one: order.index(one.step.name)))
 

@@ -83,6 +83,10 @@ class FieldView:
         """Where a link from the error summary goes."""
         return self.options[0].id if self.options and self.widget != "select" else self.id
 
+    def without(self, values: Sequence[str]) -> FieldView:
+        """The field with fewer options; one that was chosen stays."""
+        return replace(self, options=tuple(one for one in self.options if one.checked or one.value not in values))
+
     @property
     def described_by(self) -> str:
         parts = {"hulp": self.help, "wanneer": self.condition, "fout": self.fault}
