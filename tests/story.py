@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from bijzondere_toegang.engine import add_working_days, is_working_day
+
 Schema = dict[str, Any]
 Said = dict[str, Any]
 
@@ -40,6 +42,11 @@ class _Asked:
 
     def day(self, days: int = 0) -> str:
         return (self.on + timedelta(days=days)).isoformat()
+
+    def working_day(self, days: int) -> str:
+        """The same, or the working day before it: a table on a free day asks for more."""
+        day = self.on + timedelta(days=days)
+        return (day if is_working_day(day) else add_working_days(day, -1)).isoformat()
 
     def enum(self, *path: str) -> list[str]:
         """The values a field offers: `enum("scores", "doel")` of the rows of scores."""
@@ -154,9 +161,9 @@ ANSWERS: dict[str, Callable[[_Asked], Said]] = {
     "supplement": lambda a: {"antwoord": "De analyse is nu toegevoegd."},
     "advise_elsewhere": lambda a: {"reden": "Lichtere hulp past beter.", "waarheen": "Het wijkteam van de gemeente."},
     "declare_independence": lambda a: {"band": False},
-    "plan_conference": lambda a: {"datum": a.day(7), "begintijd": "10:00", "plaats": "Gemeentehuis Horn"},
+    "plan_conference": lambda a: {"datum": a.working_day(7), "begintijd": "10:00", "plaats": "Gemeentehuis Horn"},
     "move_conference": lambda a: {
-        "datum": a.day(9), "begintijd": "13:30", "plaats": "Gemeentehuis Horn", "reden": "De tolk kon niet."
+        "datum": a.working_day(9), "begintijd": "13:30", "plaats": "Gemeentehuis Horn", "reden": "De tolk kon niet."
     },
     "cancel_conference": lambda a: {"reden": "Het gezin is ziek."},
     "record_attendance": _attendance,

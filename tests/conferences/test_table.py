@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from bijzondere_toegang.conferences.models import Seat
 from bijzondere_toegang.conferences.queries import content_of, dissents, latest_conference, positions, proposal
 from bijzondere_toegang.errors import Incomplete, NotAllowed, NotNow
 from tests.conferences.walk import (
@@ -54,13 +56,43 @@ def test_a_conference_opens_on_its_day_and_not_before(site: Site) -> None:
     assert site.case(reference).stage == "conference_open"
 
 
-def test_ties_are_asked_before_the_start(site: Site) -> None:
+@pytest.mark.parametrize("seat", ["referrer", "Meester Bart"])
+def test_who_works_at_the_table_is_asked_for_a_tie_before_it_counts_as_there(site: Site, seat: str) -> None:
+    reference = planned(site, genodigden=[{"naam": "Meester Bart", "rol": "school"}])
+    site.move(days=8)
+
+    with pytest.raises(Incomplete) as error:
+        attend(site, reference, **{seat: {"aanwezig": "online", "band": None}})
+
+    assert [(fault.pointer.rpartition("/")[2], fault.text) for fault in error.value.faults] == [
+        ("band", "Vul dit in. Anders kan het overleg niet open.")
+    ]
+
+
+def test_who_was_not_asked_for_a_tie_is_named_and_nothing_says_that_all_is_well(site: Site) -> None:
+    reference = planned(site, genodigden=[{"naam": "Meester Bart", "rol": "school"}])
+    site.move(days=8)
+    attend(site, reference)
+    with site.database.write() as tx:
+        guest = tx.exec(select(Seat).where(Seat.kind == "guest")).one()
+        guest.tie = ""
+        tx.add(guest)
+
+    page = site.as_("chair", reference).get(f"/zaken/{reference}/overleg").text
+
+    assert "Vraag eerst of er een band is met dit gezin, aan: Meester Bart." in page
+    assert "Nog niet gevraagd aan: Meester Bart." in page
+    assert "De tafel is nog niet compleet." in page
+    assert "Niemand heeft een band" not in page
+
+
+def test_a_form_for_attendance_says_of_no_tie_that_it_may_be_left_out(site: Site) -> None:
     reference = on_the_day(site)
-    attend(site, reference, referrer={"aanwezig": "online", "band": None})
 
-    said = refused(site, reference, "open_conference")
+    page = site.as_("chair", reference).get(f"/zaken/{reference}/stappen/record_attendance").text
 
-    assert "banden" in said
+    asked = re.findall(r"Is er een band met dit gezin\?(.*?)</legend>", page)
+    assert asked and not any("mag leeg blijven" in one for one in asked)
 
 
 def test_only_who_works_there_is_asked_for_a_tie(site: Site) -> None:
@@ -396,3 +428,73 @@ def test_the_outcome_and_the_dissent_stand_on_the_page(site: Site) -> None:
 
     assert page.status_code == 200
     assert "Ik wil eerst rust thuis." in page.text and "Moeder wil eerst rust." in page.text
+
+
+def test_a_ladder_left_empty_names_each_rung_in_the_summary_and_by_its_field(site: Site) -> None:
+    reference = opened(site)
+    ask(site, reference)
+    state_all(site, reference)
+    sent = {f"ladder.{rung}.uitkomst": "afgewezen" for rung in ("eigenNetwerk", "gezin", "thuis", "deeltijd")}
+    step = {"_stap": "conclude_consensus", "_revisie": str(site.case(reference).revision)}
+
+    page = site.as_("chair", reference).post(f"/zaken/{reference}/stappen", data=step | sent).text
+
+    summary = page[page.index('class="error-summary') : page.index("</ul>", page.index('class="error-summary'))]
+    told = [line for line in re.findall(r">([^<]+)</a>", summary) if "geen" in line or "verblijf" in line]
+    assert told == [
+        "Waarom geen eigen netwerk? Vul dit in.",
+        "Waarom geen pleeggezin of gezinshuis? Vul dit in.",
+        "Waarom geen behandeling thuis? Vul dit in.",
+        "Waarom geen deeltijdverblijf? Vul dit in.",
+        "Kleinschalig verblijf: Vul dit in.",
+    ]
+    assert ">Waarom geen behandeling thuis?</label>" in page
+
+
+def offered(page: str) -> list[str]:
+    """The buttons of the conference page, the primary one marked."""
+    return re.findall(r'nl-button--(\w+)" id="stap-(\w+)"', page)
+
+
+def test_attendance_is_asked_on_the_day_and_before_it_what_a_chair_can_do_then(site: Site) -> None:
+    reference = planned(site)
+    client = site.as_("chair", reference)
+
+    pages = [client.get(f"/zaken/{reference}/overleg").text, client.get(f"/zaken/{reference}").text]
+    site.move(days=8)
+    today = [client.get(f"/zaken/{reference}/overleg").text, client.get(f"/zaken/{reference}").text]
+
+    assert offered(pages[0]) == [
+        ("secondary", "invite_guest"),
+        ("secondary", "move_conference"),
+        ("secondary", "cancel_conference"),
+    ]
+    assert "record_attendance" not in pages[1][: pages[1].index("Meer mogelijkheden")]
+    assert offered(today[0])[0] == ("primary", "record_attendance")
+    assert "record_attendance" in today[1][: today[1].index("Meer mogelijkheden")]
+
+
+def test_the_page_says_who_sees_to_it_that_the_table_can_open(site: Site) -> None:
+    reference = planned(site)
+
+    before = site.as_("chair", reference).get(f"/zaken/{reference}/overleg").text
+    site.move(days=8)
+    attend(site, reference, chair={"aanwezig": "afwezig", "reden": "Ziek"})
+    without = site.as_("chair", reference).get(f"/zaken/{reference}/overleg").text
+
+    assert "Wie er is, legt de voorzitter vast op de dag van het overleg." in before
+    assert "Nog niemand kan dit overleg leiden. De voorzitter van nu legt de aanwezigheid opnieuw vast" in without
+    assert "heeft een band" not in before
+
+
+def test_each_seat_is_offered_what_can_be_so(site: Site) -> None:
+    reference = on_the_day(site)
+
+    page = site.as_("chair", reference).get(f"/zaken/{reference}/stappen/record_attendance").text
+
+    rows = page.split('<fieldset class="form-row stack">')[1:]
+    values = [set(re.findall(r'name="aanwezigheid\.\d+\.aanwezig" value="([\w-]+)"', row)) for row in rows]
+    assert len(values) == 7 and "zetel?" not in page
+    assert sum("niet-gevraagd" in each for each in values) == 1, "of the young person alone"
+    assert sum("vertegenwoordigd" not in each for each in values) == 1, "nobody stands in for the chair"
+    assert all({"aanwezig", "online", "afwezig"} <= each for each in values)

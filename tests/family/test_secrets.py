@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlmodel import col, select
 
-from bijzondere_toegang.cases.models import Item
+from bijzondere_toegang.cases.models import Item, Party
 from tests.conferences import walk as table
 from tests.family.walk import called, divided, reported
 from tests.support import Site, register_sample, take
@@ -49,10 +49,21 @@ def test_the_parent_with_the_secret_address_does_read_where_the_talk_is(site: Si
     assert "belt u over de plek" in site.as_("vader", reference).get(f"/mijn-plan/{reference}").text
 
 
+def hide(site: Site, reference: str, secret: bool) -> None:
+    """Mother and child live where nobody may find them, or do not yet."""
+    case_id = site.case(reference).id
+    with site.database.write() as tx:
+        for row in tx.exec(select(Party).where(Party.case_id == case_id, col(Party.word).in_(("moeder", "jeugdige")))):
+            row.secret_address = secret
+            tx.add(row)
+
+
 def test_a_text_that_gives_the_address_away_stays_away(site: Site) -> None:
     reference = table.agreed(site, table.prepared(site, 2))
     site.move(minutes=1)
+    hide(site, reference, False)
     reported(site, reference, zorgen="Moeder woont op Akkerlaan 83.", afspraken="Vader belt de school.")
+    hide(site, reference, True)
 
     father = site.as_("vader", reference).get(f"/mijn-plan/{reference}/verslag").text
     mother = site.as_("moeder", reference).get(f"/mijn-plan/{reference}/verslag").text

@@ -148,7 +148,7 @@ class CaseMachine(RuleBasedStateMachine):
     def _chosen(self, step: str, rng: random.Random) -> dict[str, Any]:
         """What is chosen where a transition can lead to several stages; one of them is right at least."""
         if step == "plan_conference":
-            return {"datum": self.site.on.isoformat()}
+            return {"datum": self.site.on.isoformat(), "vrijeDag": True}
         if step == "accept_placement":
             return {"aanbieder": HELPER.get(self.model.proposed, "koraal")}
         if step in ("continue_care", "revise_plan") and self.model.evaluated_plan and not self.model.voiced:

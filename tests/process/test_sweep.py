@@ -76,7 +76,7 @@ def _status(seen: Any, step: str) -> int:
 
 
 def table(told: Sweep, **values: str) -> None:
-    told.take("chair", "plan_conference", datum=told.site.on.isoformat())
+    told.take("chair", "plan_conference", datum=told.site.on.isoformat(), vrijeDag=True)
     told.take("chair", "record_attendance")
     told.take("chair", "open_conference")
     told.take("chair", "ask_round")

@@ -39,6 +39,12 @@ CLEARS: Mapping[str, str] = {
 }
 """Which step takes away what stands in the way, by the guard that says it."""
 
+ONLY_TIME = frozenset({"conference_day"})
+"""Guards that only the calendar takes away; until then nothing else needs to be cleared."""
+
+BESIDE = ("move_conference",)
+"""Acts with a button of their own for whose turn it is: what can be done while a day is awaited."""
+
 GROUPS: Mapping[str, str] = {
     "conference": "overleg", "minutes": "overleg", "position": "overleg", "outcome": "besluit", "decision": "besluit",
     "placement": "hulp", "plan": "hulp", "help": "hulp", "stay": "hulp", "evaluation": "hulp",
@@ -112,10 +118,14 @@ def _option(scene: Scene, one: Possible, possible: Mapping[str, Possible]) -> Op
 
 def _clearing(scene: Scene, step: Step) -> Iterable[str]:
     """The steps that take away the guards that don't hold now, in the order of the guards."""
-    for name in step.guards_at(scene.case.stage):
-        held = scene.once(f"guard:{name}", lambda name=name: scene.process.guards[name](scene))  # type: ignore[misc]
-        if held is not None and name in CLEARS:
-            yield CLEARS[name]
+    names = step.guards_at(scene.case.stage)
+    held = [name for name in names if _guard(scene, name) is not None]
+    if not ONLY_TIME & set(held):
+        yield from (CLEARS[name] for name in held if name in CLEARS)
+
+
+def _guard(scene: Scene, name: str) -> Sentence | None:
+    return scene.once(f"guard:{name}", lambda: scene.process.guards[name](scene))
 
 
 def _href(scene: Scene, step: str) -> str:
@@ -142,6 +152,8 @@ def _waits(one: Possible) -> bool:
 
 def _beside(workflow: Workflow, one: Possible) -> bool:
     """A button of its own: another way on that stands open and doesn't only end the case."""
+    if one.step.name in BESIDE:
+        return not one.obstacles
     targets = one.step.targets
     ends = bool(targets) and all(workflow.stages[name].final for name in targets)
     return one.step.kind == "transition" and not one.obstacles and not ends

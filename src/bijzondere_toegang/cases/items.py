@@ -154,16 +154,16 @@ def parents_in(answer: ReadingAnswer) -> frozenset[UUID]:
     return frozenset(UUID(one) for one in told)
 
 
-def opinions_open(scene: Scene, asked_by: frozenset[Relation]) -> bool:
+def opinions_open(scene: Scene) -> bool:
     """
     Whether the words a young person of twelve or older gave with a position or a score open to the person of this
-    scene: always to the referrer, until there is an answer to who asked for them, and to others as the answer says.
+    scene: always to the referrer, to others once the young person says so.
     """
     twelve, here = scene.case.turns_12_on, scene.sight.facts.relations
     if twelve is None or scene.on < twelve or scene.sight.parties & youths(scene) or here & _REFERRERS:
         return True
     answer = reading_answers(scene).get(None)
-    return bool(here & asked_by) if answer is None else answer.helpers and not scene.sight.parties
+    return answer is not None and answer.helpers and not scene.sight.parties
 
 
 def is_answered_by_youth(scene: Scene, item: Item) -> bool:

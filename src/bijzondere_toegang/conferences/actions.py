@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from uuid import UUID
 
 from bijzondere_toegang.cases import acts_handover
@@ -13,6 +14,7 @@ from bijzondere_toegang.conferences.attendance import record_attendance, seats_g
 from bijzondere_toegang.conferences.codes import LADDER
 from bijzondere_toegang.conferences.forms import Conclude, Ladder, MoveConference, PlanConference
 from bijzondere_toegang.conferences.models import Conference
+from bijzondere_toegang.conferences.places import minutes_tell_no_address, tells_no_address
 from bijzondere_toegang.conferences.queries import (
     conferences,
     content_of,
@@ -26,11 +28,15 @@ from bijzondere_toegang.conferences.seating import reseat, seat_referrer, seat_t
 from bijzondere_toegang.conferences.stating import record_position_for, state_position
 from bijzondere_toegang.conferences.writing import adopt_minutes, put_up_minutes, react_to_minutes, write_minutes
 from bijzondere_toegang.db import Secret
-from bijzondere_toegang.errors import N_, Fault, NotNow
+from bijzondere_toegang.engine import holiday, is_working_day
+from bijzondere_toegang.errors import N_, Fault, NotNow, Sentence
 from bijzondere_toegang.referrals import actions as referral
 
 USUAL_LENGTH = 60
 """minutes"""
+SATURDAY = N_("Dit is een zaterdag. Kies een andere dag, of zet hier een vinkje.")
+SUNDAY = N_("Dit is een zondag. Kies een andere dag, of zet hier een vinkje.")
+_SATURDAY = 5
 
 
 def plan_conference(act: Act) -> None:
@@ -54,6 +60,18 @@ def plan_conference(act: Act) -> None:
 def day_is_to_come(act: Act) -> Iterator[Fault]:
     if act.answers.day < act.on:
         yield Fault("/datum", N_("Deze dag is al voorbij. Kies vandaag of later."))
+
+
+def day_is_meant(act: Act) -> Iterator[Fault]:
+    """A table may be on a free day, and nearly never is: whoever types one is asked."""
+    day: date = act.answers.day
+    if is_working_day(day) or act.answers.free_day or day < act.on:
+        return
+    if key := holiday(day):
+        told = N_("Dit is een vrije dag: {feestdag}. Kies een andere dag, of zet hier een vinkje.")
+        yield Fault("/vrijeDag", told, {"feestdag": Sentence(f"holiday.{key}")})
+    else:
+        yield Fault("/vrijeDag", SATURDAY if day.weekday() == _SATURDAY else SUNDAY)
 
 
 def current(act: Act) -> Conference:
@@ -169,8 +187,14 @@ def _dissent(seat: UUID, kind: str, consortium: str, words: str) -> dict[str, st
 
 
 CHECKS = {
-    "plan_conference": (day_is_to_come,),
-    "move_conference": (day_is_to_come,),
+    "plan_conference": (day_is_to_come, day_is_meant, tells_no_address),
+    "move_conference": (day_is_to_come, day_is_meant, tells_no_address),
+    "cancel_conference": (tells_no_address,),
+    "adjourn": (tells_no_address,),
+    "ask_round": (tells_no_address,),
+    "conclude_consensus": (tells_no_address,),
+    "conclude_no_consensus": (tells_no_address,),
+    "put_up_minutes": (minutes_tell_no_address,),
     "record_attendance": (seats_go_together,),
 }
 EFFECTS = {

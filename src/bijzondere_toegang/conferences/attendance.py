@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from bijzondere_toegang.cases.process import Act
-from bijzondere_toegang.conferences.codes import ATTENDANCE, HERE, TIES
+from bijzondere_toegang.conferences.codes import ATTENDANCE, HERE, TIES, takes_part
 from bijzondere_toegang.conferences.forms import SeatRow
 from bijzondere_toegang.conferences.models import Seat
 from bijzondere_toegang.conferences.queries import keep, latest_conference, seats
@@ -18,6 +18,7 @@ NOT_HERE = N_("Kies iemand die er zelf bij is.")
 OTHER_CONSORTIUM = N_("Een samenwerkingsverband kan alleen door het andere worden vertegenwoordigd.")
 ONLY_YOUTH = N_("Dit kan alleen bij de jeugdige.")
 NO_STAND_IN = N_("De voorzitter kan niet worden vertegenwoordigd.")
+ASK_FIRST = N_("Vul dit in. Anders kan het overleg niet open.")
 
 
 def record_attendance(act: Act) -> None:
@@ -37,6 +38,8 @@ def seats_go_together(act: Act) -> Iterator[Fault]:
         at, seat = f"/aanwezigheid/{index}", table[row.seat]
         if row.attendance == "niet-gevraagd" and seat.kind != "youth":
             yield Fault(f"{at}/aanwezig", ONLY_YOUTH)
+        if takes_part(seat.kind, standing[row.seat]) and not (row.tie or seat.tie):
+            yield Fault(f"{at}/band", ASK_FIRST)
         if row.attendance == "vertegenwoordigd":
             yield from _faults_of_stand_in(row, table, standing, at)
 

@@ -8,6 +8,7 @@ from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.clock import local_time
 from bijzondere_toegang.conferences.codes import DUTCH_ATTENDANCE, ELSEWHERE, FAMILY
 from bijzondere_toegang.conferences.minutes import draft, minutes_in_round
+from bijzondere_toegang.conferences.places import place_of
 from bijzondere_toegang.conferences.queries import (
     asked_proposal,
     content_of,
@@ -51,7 +52,7 @@ def as_planned(scene: Scene) -> dict[str, Any]:
         "datum": begins.date().isoformat(),
         "begintijd": begins.strftime("%H:%M"),
         "duur": conference.minutes,
-        "plaats": content_of(conference).get("plaats", ""),
+        "plaats": place_of(scene, conference),
     }
 
 
@@ -68,8 +69,18 @@ def as_recorded(scene: Scene) -> dict[str, Any]:
 
 
 def family_at_table(scene: Scene) -> dict[str, Any]:
-    """The seats of the family, by the value they have in the form."""
-    return {"family_seats": frozenset(str(seat.id) for seat in seats(scene) if seat.kind in FAMILY)}
+    """The seats of the family, by the value they have in the form, and what can't be so of a seat."""
+    table = seats(scene)
+    return {
+        "family_seats": frozenset(str(seat.id) for seat in table if seat.kind in FAMILY),
+        "not_offered": {str(seat.id): _not_offered(seat.kind) for seat in table},
+    }
+
+
+def _not_offered(kind: str) -> tuple[str, ...]:
+    """Only of the young person it is recorded that nobody asked; nobody stands in for the chair."""
+    asked = () if kind == "youth" else ("niet-gevraagd",)
+    return (*asked, "vertegenwoordigd") if kind == "chair" else asked
 
 
 def this_round(scene: Scene) -> dict[str, Any]:

@@ -55,3 +55,8 @@ PROFESSIONAL = frozenset({"chair", "referrer", "consortium", "gi", "provider", "
 HEARD = frozenset({"present", "online", "written", "represented", "not_asked"})
 """How the voice of the young person counts as heard, or as accounted for."""
 CONCLUDED = frozenset({"consensus", "no_consensus"})
+
+
+def takes_part(kind: str, attendance: str) -> bool:
+    """Whether somebody is at the table for work, and has to say whether there is a tie."""
+    return kind in PROFESSIONAL and attendance in HERE

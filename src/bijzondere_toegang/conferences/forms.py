@@ -25,7 +25,7 @@ from bijzondere_toegang.web.forms import (
 
 Length = Annotated[int, Field(ge=15, le=480)]
 
-TWICE = N_("Deze zetel staat er al. Vul elke zetel één keer in.")
+TWICE = N_("Deze persoon staat er al. Vul iedereen één keer in.")
 
 
 GuestRole = Literal[
@@ -42,6 +42,7 @@ class Guest(Answers):
 
 class MoveConference(Answers):
     day: Day = field("datum", widget="date")
+    free_day: bool | None = field("vrijeDag", widget="check", default=None, on_demand=True)
     begins: ClockTime = field("begintijd", widget="time")
     length: Length | None = field("duur", widget="number", default=None)
     place: Line = field("plaats")
@@ -50,6 +51,7 @@ class MoveConference(Answers):
 
 class PlanConference(Answers):
     day: Day = field("datum", widget="date")
+    free_day: bool | None = field("vrijeDag", widget="check", default=None, on_demand=True)
     begins: ClockTime = field("begintijd", widget="time")
     length: Length | None = field("duur", widget="number", default=None)
     place: Line = field("plaats")
@@ -89,7 +91,10 @@ class SeatRow(Answers):
         show_when=("aanwezig", ("afwezig", "niet-gevraagd")),
         required_then=True,
     )
-    tie: Literal["geen", "band"] | None = field("band", widget="radio", default=None)
+    tie: Literal["geen", "band"] | None = field(
+        "band", widget="radio", default=None, show_when=("aanwezig", ("aanwezig", "online")), needed_later=True
+    )
+    """asked of who is there for work; see `seats_go_together`"""
 
 
 class RecordAttendance(Answers):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.clock import local_day
-from bijzondere_toegang.conferences.codes import FAMILY, HEARD, HERE, PROFESSIONAL
+from bijzondere_toegang.conferences.codes import FAMILY, HEARD, HERE, takes_part
 from bijzondere_toegang.conferences.minutes import adopted, draft, minutes_in_round, silent
 from bijzondere_toegang.conferences.models import Seat
 from bijzondere_toegang.conferences.queries import (
@@ -18,7 +18,9 @@ from bijzondere_toegang.conferences.queries import (
     holders,
     latest_conference,
     positions_in,
+    seat_names,
     seats,
+    sees_names,
 )
 from bijzondere_toegang.errors import N_, Sentence
 
@@ -35,12 +37,19 @@ def conference_day(scene: Scene) -> Sentence | None:
 
 def ties_asked(scene: Scene) -> Sentence | None:
     """Asked of every professional who takes part, also by the one who speaks for another."""
-    waiting = [seat for seat in seats(scene) if _takes_part(seat) and not seat.tie]
+    waiting = unasked(scene)
+    if waiting and sees_names(scene):
+        names = seat_names(scene)
+        return Sentence(
+            N_("Vraag eerst of er een band is met dit gezin, aan: {namen}."),
+            {"namen": ", ".join(names[seat.id] for seat in waiting)},
+        )
     return Sentence(N_("Vraag eerst iedereen naar banden met dit gezin.")) if waiting else None
 
 
-def _takes_part(seat: Seat) -> bool:
-    return seat.kind in PROFESSIONAL and seat.attendance in HERE
+def unasked(scene: Scene) -> list[Seat]:
+    """Who is at the table for work and was not asked for a tie."""
+    return [seat for seat in seats(scene) if takes_part(seat.kind, seat.attendance) and not seat.tie]
 
 
 def quorum_present(scene: Scene) -> Sentence | None:
@@ -50,6 +59,10 @@ def quorum_present(scene: Scene) -> Sentence | None:
         if not holds(table):
             return Sentence(sentence)
     return None
+
+
+def _chair_recorded(table: list[Seat]) -> bool:
+    return all(seat.attendance for seat in table if seat.kind == "chair")
 
 
 def _chair_here(table: list[Seat]) -> bool:
@@ -96,8 +109,21 @@ def _family_recorded(table: list[Seat]) -> bool:
 Holds = Callable[[list[Seat]], bool]
 
 QUORUM: tuple[tuple[Holds, str], ...] = (
-    (_chair_here, N_("De voorzitter is er nog niet, of heeft een band met dit gezin. Leg de aanwezigheid vast.")),
-    (_referrer_here, N_("De verwijzer is er niet, of heeft een band met dit gezin.")),
+    (_chair_recorded, N_("Wie er is, legt de voorzitter vast op de dag van het overleg.")),
+    (
+        _chair_here,
+        N_(
+            "Nog niemand kan dit overleg leiden. De voorzitter van nu legt de aanwezigheid opnieuw vast, verzet het "
+            "overleg of draagt de zaak over."
+        ),
+    ),
+    (
+        _referrer_here,
+        N_(
+            "Zonder verwijzer kan het overleg niet open. De voorzitter legt vast wie er als verwijzer is, of "
+            "verzet het."
+        ),
+    ),
     (
         _consortia_here,
         N_("Elk samenwerkingsverband is er zelf bij of wordt door het andere vertegenwoordigd. Leg dat vast."),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
 from bijzondere_toegang.cases.process import Scene
+from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.codes import TOPICS
 from bijzondere_toegang.conferences.models import Block, Conference, Minutes, Reaction, Seat
 from bijzondere_toegang.conferences.queries import conferences, held_conference, seats_of
@@ -125,6 +127,11 @@ def may_read(scene: Scene) -> bool:
 def may_read_draft(scene: Scene) -> bool:
     """Whether this person may read the minutes while they are written: who leads the table or takes its notes."""
     return allows(Permission.MINUTES_READ_BEFORE_ADOPTION, scene.sight.facts)
+
+
+def day_of(scene: Scene, minutes: Minutes) -> date:
+    """The day of the table that these minutes are of."""
+    return local_day(next(row for row in conferences(scene) if row.id == minutes.conference_id).starts_at)
 
 
 def texts_of(minutes: Minutes) -> dict[str, str]:

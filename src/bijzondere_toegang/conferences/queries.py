@@ -15,6 +15,8 @@ from bijzondere_toegang.conferences.codes import CONCLUDED
 from bijzondere_toegang.conferences.models import Conference, Position, Seat
 from bijzondere_toegang.db import Secret, unseal_rows
 from bijzondere_toegang.people.accounts import names_of
+from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.policies import decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,11 @@ def _parties(tx: Session, case: Case) -> dict[UUID, Party]:
     )
     unseal_rows(tx, rows)
     return {row.id: row for row in rows}
+
+
+def sees_names(scene: Scene) -> bool:
+    """Names, words and attendance are for those to whom the whole case is open."""
+    return decide(Permission.CASE_SEE, scene.sight.facts).scope == "full"
 
 
 def seat_names(scene: Scene) -> dict[UUID, str]:

@@ -16,7 +16,7 @@ from bijzondere_toegang.errors import N_, NotAllowed, NotNow
 
 NEW_ROUND = N_("De voorzitter vroeg intussen iets nieuws. Lees het voorstel opnieuw.")
 ALREADY_IN = N_("Dit standpunt is al binnen. Bij een nieuwe ronde kan het anders.")
-TIE_FIRST = N_("Op deze zetel zit iemand met een band met dit gezin. De voorzitter legt eerst vast wie er nu zit.")
+TIE_FIRST = N_("De voorzitter legt eerst vast wie hier nu meepraat: wie er was, heeft een band met dit gezin.")
 NOT_A_HOLDER = N_("U heeft in dit overleg geen standpunt dat meetelt. Wat u vindt, kan wel in het verslag.")
 
 

@@ -15,8 +15,10 @@ from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences import minutes as minuting
 from bijzondere_toegang.conferences.codes import DUTCH_ATTENDANCE, DUTCH_POSITION, TOPICS
-from bijzondere_toegang.conferences.guards import quorum_present
+from bijzondere_toegang.conferences.guards import quorum_present, ties_asked, unasked
+from bijzondere_toegang.conferences.lines import Piece, pieces_of
 from bijzondere_toegang.conferences.models import Conference, Minutes, Position, Seat
+from bijzondere_toegang.conferences.places import place_of
 from bijzondere_toegang.conferences.queries import (
     all_in,
     asked_proposal,
@@ -30,15 +32,16 @@ from bijzondere_toegang.conferences.queries import (
     proposal,
     seat_names,
     seats,
+    sees_names,
 )
 from bijzondere_toegang.errors import Sentence
-from bijzondere_toegang.people.permissions import Permission, Relation
-from bijzondere_toegang.people.policies import allows, decide
+from bijzondere_toegang.people.permissions import Permission
+from bijzondere_toegang.people.policies import allows
 
 ORDER = (
     "open_conference", "conclude_consensus", "conclude_no_consensus", "state_position", "record_position_for",
     "record_attendance", "ask_round", "plan_conference", "react_to_minutes", "put_up_minutes", "adopt_minutes",
-    "move_conference", "adjourn", "cancel_conference",
+    "invite_guest", "move_conference", "adjourn", "cancel_conference",
 )  # fmt: skip
 """The steps this page offers, what the table waits for first, what ends it last; minutes are written on the page."""
 OF_MINUTES = frozenset({"put_up_minutes", "adopt_minutes"})
@@ -83,7 +86,7 @@ class VersionView:
 
     number: int
     minutes: Minutes
-    texts: Mapping[str, str]
+    texts: Mapping[str, tuple[Piece, ...]]
     right: int
     wrong: int
     silent: tuple[str, ...]
@@ -96,12 +99,18 @@ class Page:
 
     conference: Conference | None
     phase: Phase
+    to_come: bool
+    """it is planned, and not for today"""
     live: bool
-    content: Mapping[str, Any]
+    place: str
+    """empty when it would tell where somebody is who must not be found"""
     table: tuple[SeatView, ...]
     names_shown: bool
-    quorum: Sentence | None
+    lacking: Sentence | None
+    """what the table needs before it can open, of who is there and who was asked for a tie"""
     ties_asked_at: datetime | None
+    unasked: tuple[str, ...]
+    """the names of who still has to say whether there is a tie"""
     positions_given: int
     positions_wanted: int
     blind: bool
@@ -119,15 +128,6 @@ class Page:
     reasons_shown: bool = field(default=False)
 
 
-_LEAD_THE_TABLE = frozenset({Relation.CHAIR_ASSIGNED, Relation.SECRETARY_ASSIGNED})
-"""Who asks for positions."""
-
-
-def sees_names(scene: Scene) -> bool:
-    """Names, words and attendance are for those to whom the whole case is open."""
-    return decide(Permission.CASE_SEE, scene.sight.facts).scope == "full"
-
-
 def page_of(scene: Scene, blocks: tuple[BlockView, ...] | None = None) -> Page:
     """The page as it is now; `blocks` stands in the place of the minutes when a save was refused."""
     conference, held, open_to = latest_conference(scene), held_conference(scene), sees_names(scene)
@@ -139,12 +139,14 @@ def page_of(scene: Scene, blocks: tuple[BlockView, ...] | None = None) -> Page:
     return Page(
         conference=conference,
         phase=_phase(conference),
+        to_come=_to_come(scene),
         live=conference is not None and is_live(scene, conference),
-        content=content,
+        place=place_of(scene, conference) if conference else "",
         table=_table(scene) if open_to else (),
         names_shown=open_to,
-        quorum=quorum_present(scene),
+        lacking=quorum_present(scene) or ties_asked(scene),
         ties_asked_at=datetime.fromisoformat(asked_at) if asked_at else None,
+        unasked=tuple(seat_names(scene)[seat.id] for seat in unasked(scene)) if open_to else (),
         positions_given=sum(seat.id in given for seat in wanted),
         positions_wanted=len(wanted),
         blind=not all_in(scene),
@@ -167,6 +169,11 @@ def _phase(conference: Conference | None) -> Phase:
     return "before" if state == "planned" else "at" if state == "open" else "after"
 
 
+def _to_come(scene: Scene) -> bool:
+    conference = latest_conference(scene)
+    return conference is not None and conference.state == "planned" and scene.on < local_day(conference.starts_at)
+
+
 def is_live(scene: Scene, conference: Conference) -> bool:
     """Whether the table may change from one minute to the next: it is open, or planned for today."""
     today = conference.state == "planned" and local_day(conference.starts_at) == scene.on
@@ -187,17 +194,23 @@ def may_write(scene: Scene) -> bool:
 
 def _table(scene: Scene) -> tuple[SeatView, ...]:
     names, shown, given = seat_names(scene), positions(scene), positions_in(scene)
-    told, confided = minuting.may_read_draft(scene), not opinions_open(scene, _LEAD_THE_TABLE)
+    told = minuting.may_read_draft(scene)
     return tuple(
-        _seat(seat, names, shown.get(seat.id), seat.id in given, told, seat.kind == "youth" and confided)
+        _seat(seat, names, found := shown.get(seat.id), seat.id in given, told, _is_confided(scene, seat, found))
         for seat in seats(scene)
     )
+
+
+def _is_confided(scene: Scene, seat: Seat, shown: Position | None) -> bool:
+    """Words of a young person that are not for who looks; who wrote them down keeps reading them."""
+    mine = shown is not None and shown.stated_by == scene.by.account_id
+    return seat.kind == "youth" and not mine and not opinions_open(scene)
 
 
 def _seat(
     seat: Seat, names: Mapping[UUID, str], shown: Position | None, given: bool, told: bool, confided: bool
 ) -> SeatView:
-    """`confided`: the words are a young person's, and not for who looks."""
+    """`confided`: without the words."""
     waiting = ("binnen" if given else "wacht") if seat.has_position else ""
     words = content_of(shown) if shown and not confided else {}
     return SeatView(
@@ -215,9 +228,10 @@ def _seat(
 
 def _steps(scene: Scene, phase: Phase) -> tuple[Possible, ...]:
     """What this person may do, in the order of `ORDER`: a proposal first while there is none. The minutes wait for
-    the end of the table."""
+    the end of the table, attendance for its day; guests are let in before it."""
     order = ("ask_round", *ORDER) if not asked_proposal(scene) else ORDER
-    found = possible_steps(scene, ORDER)
+    untimely = "record_attendance" if _to_come(scene) else "invite_guest"
+    found = [one for one in possible_steps(scene, ORDER) if one.step.name != untimely]
     timely = [one for one in found if phase == "after" or one.step.name not in OF_MINUTES or _ready_early(one, phase)]
     return tuple(sorted(timely, key=lambda one: order.index(one.step.name)))
 
@@ -278,10 +292,11 @@ def _version(scene: Scene, row: Minutes) -> VersionView:
     said = minuting.reactions(scene, row)
     quiet = minuting.silent(scene, row)
     names = named(scene, quiet)
+    day = minuting.day_of(scene, row)
     return VersionView(
         number=row.version,
         minutes=row,
-        texts=minuting.texts_of(row),
+        texts={topic: pieces_of(text, day) for topic, text in minuting.texts_of(row).items()},
         right=sum(one.value == "right" for one in said),
         wrong=sum(one.value == "wrong" for one in said),
         silent=tuple(names[seat.id] for seat in quiet),

@@ -19,7 +19,7 @@ from bijzondere_toegang.evaluations.queries import (
     follow_ups,
     trends,
 )
-from bijzondere_toegang.people.permissions import Permission, Relation
+from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.visits import Reading
 from bijzondere_toegang.plans.queries import goals, plans
 from bijzondere_toegang.plans.routes import layout_of, reading_scope
@@ -44,7 +44,7 @@ def show_evaluations(visit: Reading, reference: str) -> Response:
         **shell(visit),
         own_part=own_part,
         views=views,
-        youth_words=opinions_open(scene, frozenset({Relation.PROVIDER_NAMED})),
+        youth_words=opinions_open(scene),
         trends=() if own_part else trends(views),
         closing=found,
         results=_results(scene) if found else [],

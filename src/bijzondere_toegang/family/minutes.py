@@ -10,10 +10,9 @@ from markupsafe import Markup
 
 from bijzondere_toegang.cases.codes import code_for
 from bijzondere_toegang.cases.items import readable_items
-from bijzondere_toegang.clock import local_day
-from bijzondere_toegang.conferences.minutes import may_read, texts_of, versions
+from bijzondere_toegang.conferences.lines import Piece, pieces_of
+from bijzondere_toegang.conferences.minutes import day_of, may_read, texts_of, versions
 from bijzondere_toegang.conferences.models import Minutes
-from bijzondere_toegang.conferences.queries import conferences
 from bijzondere_toegang.errors import NotThere
 from bijzondere_toegang.family.news import Shown
 from bijzondere_toegang.family.readers import Reader
@@ -24,11 +23,20 @@ CONFIDED = {"wensJeugdige": "wens-jeugdige", "wensOuders": "wens-ouders"}
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A topic: its text as it was typed, and the same with its agreements apart."""
+
+    title: Markup
+    text: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The newest version that was put up. `react_until` is None once it was adopted."""
 
     talk_on: date
-    parts: tuple[tuple[Markup, str], ...]
+    parts: tuple[Part, ...]
     react_until: date | None
     code: str = ""
 
@@ -51,11 +59,13 @@ def put_up(reader: Reader, seen: Shown) -> list[Minutes]:
 
 
 def report(reader: Reader, row: Minutes, say: Voice) -> Report:
-    starts = {one.id: one.starts_at for one in conferences(reader.scene)}
-    parts = tuple((say(f"family.topic.{topic.lower()}"), text) for topic, text in _texts(reader, row))
+    day = day_of(reader.scene, row)
+    parts = tuple(
+        Part(say(f"family.topic.{topic.lower()}"), text, pieces_of(text, day)) for topic, text in _texts(reader, row)
+    )
     open_until = None if row.adopted_at is not None else row.react_until
     code = code_for(reader.scene, "adopt_minutes", row.adopted_at)
-    return Report(local_day(starts[row.conference_id]), parts, open_until, code)
+    return Report(day, parts, open_until, code)
 
 
 def _texts(reader: Reader, row: Minutes) -> list[tuple[str, str]]:

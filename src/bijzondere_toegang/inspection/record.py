@@ -14,6 +14,7 @@ from bijzondere_toegang.cases.contents import piece_of
 from bijzondere_toegang.cases.items import readable_items, standing_holds
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.telling import giving_away
+from bijzondere_toegang.conferences.lines import in_words
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.decisions.queries import content_of
 from bijzondere_toegang.errors import N_, NotAllowed
@@ -130,9 +131,13 @@ def _minutes(reader: Reader, seen: Shown, t: Translator) -> Iterator[Section]:
     say = Voice(t, reader.is_youth, reader.scene.on)
     for row in put_up(reader, seen):
         told = report(reader, row, say)
-        for number, (title, text) in enumerate(told.parts):
-            heading = t.gettext(N_("Verslag: {onderdeel}"), onderdeel=title)
-            yield Section(f"verslag-{row.id}-{number}", heading, t.day(told.talk_on), text, counted=f"verslag-{number}")
+        for number, part in enumerate(told.parts):
+            heading, words = (
+                t.gettext(N_("Verslag: {onderdeel}"), onderdeel=part.title),
+                in_words(part.text, told.talk_on, t),
+            )
+            key, before = f"verslag-{row.id}-{number}", f"verslag-{number}"
+            yield Section(key, heading, t.day(told.talk_on), part.text, counted=before, words=words)
 
 
 def hold_on(section: Section, held: Mapping[str, Held]) -> Held | None:
@@ -145,10 +150,16 @@ def minus(sections: list[Section], held: Mapping[str, Held]) -> list[Section]:
     for section in sections:
         hold = hold_on(section, held)
         if hold is None:
-            kept.append(section)
+            kept.append(_as_read(section, section.text))
         elif hold.how_much == "passage" and (text := section.text.replace(hold.passage, "").strip()):
-            kept.append(replace(section, text=text))
+            kept.append(_as_read(section, text))
     return kept
+
+
+def _as_read(section: Section, text: str) -> Section:
+    """After what is held back was looked for in what was typed."""
+    lines = "\n".join(section.words.get(line, line) for line in text.split("\n"))
+    return replace(section, text=lines, words={})
 
 
 # ── The row ──

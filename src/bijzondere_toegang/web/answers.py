@@ -88,6 +88,7 @@ class FieldMeta:
     fixed_rows: bool = False
     row_title: str | None = None
     autocomplete: str | None = None
+    on_demand: bool = False
 
     def __call__(self, schema: dict[str, Any]) -> None:
         """Pydantic lets a field carry this as `json_schema_extra`; alone it adds nothing to the schema."""
@@ -108,6 +109,7 @@ def field(
     fixed_rows: bool = False,
     row_title: str | None = None,
     autocomplete: str | None = None,
+    on_demand: bool = False,
 ) -> Any:
     """
     A field by its Dutch name, the name in JSON and HTML.
@@ -121,6 +123,7 @@ def field(
     `min_rows`, `max_rows`: for lists. `fixed_rows`: the rows are given with the page (one per participant),
     can't be added, and count even when nothing is filled in. `row_title`: the field inside a row (usually
     hidden, with `choices`) whose label heads it.
+    `on_demand`: optional, and on a page only once a check asks for it by its pointer.
     """
     meta = FieldMeta(
         name=name,
@@ -135,6 +138,7 @@ def field(
         fixed_rows=fixed_rows,
         row_title=row_title,
         autocomplete=autocomplete,
+        on_demand=on_demand,
     )
     lengths: dict[str, Any] = {}
     if widget in ("rows", "checks"):

@@ -127,6 +127,22 @@ def pointer_of(*parts: str | int) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
+def texts_of(answers: Answers, at: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in these answers with its pointer, also in rows and groups; what is wrong or absent is passed by."""
+    for name, info in type(answers).model_fields.items():
+        yield from _texts_in(answers.__dict__.get(name), at + pointer_of(str(info.alias)))
+
+
+def _texts_in(value: Any, at: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield at, value
+    elif isinstance(value, Answers):
+        yield from texts_of(value, at)
+    elif isinstance(value, list | tuple):
+        for index, one in enumerate(value):
+            yield from _texts_in(one, at + pointer_of(index))
+
+
 def _without_empty_rows(data: Any, at: str, shown: dict[str, list[int]]) -> Any:
     if isinstance(data, Mapping):
         return {k: _without_empty_rows(v, at + pointer_of(k), shown) for k, v in data.items()}

@@ -26,7 +26,7 @@ from bijzondere_toegang.web.answers import (
     fields_of,
     rule,
 )
-from bijzondere_toegang.web.checking import pointer_of, still_needed, validate
+from bijzondere_toegang.web.checking import pointer_of, still_needed, texts_of, validate
 from bijzondere_toegang.web.labels import label_of, missing_labels, option_label
 from bijzondere_toegang.web.reading import EmptyRow, asks_for_rows, day_as_sent, read_form
 from bijzondere_toegang.web.schema import json_schema
@@ -70,5 +70,6 @@ __all__ = [
     "rule",
     "still_needed",
     "summary",
+    "texts_of",
     "validate",
 ]

@@ -75,11 +75,17 @@ class FieldView:
     show_values: str = ""
     autocomplete: str = ""
     max_length: int = LINE_LENGTH
+    shown: bool = True
+    """a field on demand is not, before somebody was asked for it"""
 
     @property
     def first_id(self) -> str:
         """Where a link from the error summary goes."""
         return self.options[0].id if self.options and self.widget != "select" else self.id
+
+    def without(self, values: Sequence[str]) -> FieldView:
+        """The field with fewer options; one that was chosen stays."""
+        return replace(self, options=tuple(one for one in self.options if one.checked or one.value not in values))
 
     @property
     def described_by(self) -> str:
@@ -154,6 +160,7 @@ def _field(meta: FieldMeta, info: FieldInfo, asking: _Asking, value: Any, at: Pl
 def _plain_field(meta: FieldMeta, info: FieldInfo, asking: _Asking, value: Any, place: Place) -> FieldView:
     pointer, html_id, path = pointer_of(*place), "v-" + "-".join(map(str, place)), _words_of(place)
     widget = "birthday" if meta.widget == "date" and not _can_be_picked(value) else meta.widget
+    fault = asking.faults.get(pointer) or _fault_of_items(asking, pointer, info)
     return FieldView(
         name=".".join(map(str, place)),
         id=html_id,
@@ -163,10 +170,11 @@ def _plain_field(meta: FieldMeta, info: FieldInfo, asking: _Asking, value: Any, 
         help=_helped(asking, meta, path),
         required=info.is_required() or meta.required_then or meta.needed_later,
         value=_day_first(_shown(value)) if widget == "birthday" else _shown(value),
-        fault=asking.faults.get(pointer) or _fault_of_items(asking, pointer, info),
+        fault=fault,
         options=tuple(_options(meta, info, asking, value, html_id)),
         autocomplete=meta.autocomplete or "",
         max_length=TEXT_LENGTH if meta.widget == "text" else LINE_LENGTH,
+        shown=not meta.on_demand or bool(fault) or value is not None,
     )
 
 
