@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -36,8 +37,12 @@ def now_of(reader: Reader, seen: Shown, say: Voice) -> Now:
     if seen.waiting is not None:
         return _call_first(reader, seen, say)
     conference = _planned(reader, seen)
-    if conference is not None:
+    if conference is not None and local_day(conference.starts_at) >= reader.scene.on:
         return _talk(reader, conference, say)
+    if conference is not None:
+        return _talked("family.talk.passed", local_day(conference.starts_at), reader, seen, say)
+    if seen.stage == "conference_open" and (held := _held_before(reader)) is not None:
+        return _talked("family.talk.was", held, reader, seen, say)
     if seen.stage == "planning" and (plan := plan_up(reader.scene)) and seen.tells(plan.put_up_at):
         return Now(say("family.plan_up"), (_waits_for(reader, say),), _facts(reader, seen, say))
     heading, rest = _happening(reader, seen, say)
@@ -67,6 +72,20 @@ def _call_first(reader: Reader, seen: Shown, say: Voice) -> Now:
 def _planned(reader: Reader, seen: Shown) -> Conference | None:
     conference = latest_conference(reader.scene) if seen.stage == "conference_planned" else None
     return conference if conference is not None and conference.state == "planned" else None
+
+
+def _held_before(reader: Reader) -> date | None:
+    """The day of a talk that was opened on an earlier day than today."""
+    conference = latest_conference(reader.scene)
+    at = conference.opened_at if conference is not None else None
+    return local_day(at) if at is not None and local_day(at) < reader.scene.on else None
+
+
+def _talked(key: str, day: date, reader: Reader, seen: Shown, say: Voice) -> Now:
+    """The day is over: nobody is still asked to come, and the chair says how it goes on."""
+    leads = chair(reader.scene)
+    after = say(f"{key}.next", naam=leads.name) if leads is not None else say(f"{key}.next.unnamed")
+    return Now(say(key, dag=day), (after,), _facts(reader, seen, say))
 
 
 def _talk(reader: Reader, conference: Conference, say: Voice) -> Now:
