@@ -7,11 +7,12 @@ from datetime import date
 
 from markupsafe import Markup
 
+from bijzondere_toegang.cases.calling import CALL_WITHIN, place_told
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.models import Conference
 from bijzondere_toegang.conferences.queries import content_of, latest_conference
 from bijzondere_toegang.engine import add_working_days
-from bijzondere_toegang.family.news import Shown
+from bijzondere_toegang.family.news import Shown, calls
 from bijzondere_toegang.family.people import chair, helper, referrer
 from bijzondere_toegang.family.readers import Reader
 from bijzondere_toegang.family.voice import Voice
@@ -20,8 +21,6 @@ from bijzondere_toegang.plans.queries import plan_up
 
 FIRST_SIGN = 5
 """Working days after a stage without a term began, within which the family is called (CFG)."""
-CALL_YOURSELF = 2
-"""Working days after hard news, from which the family is told to call (CFG)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def _call_first(reader: Reader, seen: Shown, say: Voice) -> Now:
     lines = [say("family.call.news"), say("family.call.who", naam=who.name, organisatie=who.organisation)]
     if who.phone:
         lines.append(say("family.call.sooner", telefoon=who.phone))
-    day = add_working_days(local_day(seen.waiting.at), CALL_YOURSELF)
+    day = add_working_days(local_day(seen.waiting.at), CALL_WITHIN)
     when = say("family.call.before", dag=day) if reader.scene.on <= day else say("family.call.late")
     return Now(say("family.call.heading"), tuple(lines), ((say("family.fact.when"), when),))
 
@@ -98,7 +97,9 @@ def _talk(reader: Reader, conference: Conference, say: Voice) -> Now:
     if leads is not None:
         lines.append(say("family.talk.leads", naam=leads.name))
     if not place:
-        lines.append(say("family.talk.place_by_phone", naam=referrer(reader.scene).name))
+        told = place_told(reader.scene, calls(reader))
+        key = "family.talk.place_told" if told else "family.talk.place_by_phone"
+        lines.append(say(key, naam=referrer(reader.scene).name))
     return Now(heading, tuple(lines), ())
 
 

@@ -9,12 +9,13 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
+from bijzondere_toegang.cases.calling import Moment
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.models import Conference
 from bijzondere_toegang.conferences.queries import conferences
 from bijzondere_toegang.decisions.queries import decisions
 from bijzondere_toegang.evaluations.queries import evaluations
-from bijzondere_toegang.family.news import WITH_PLAN, Moment, Shown, history
+from bijzondere_toegang.family.news import WITH_PLAN, Shown, history
 from bijzondere_toegang.family.people import chair, helper
 from bijzondere_toegang.family.readers import Reader
 from bijzondere_toegang.family.voice import Voice
