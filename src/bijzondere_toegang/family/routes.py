@@ -24,6 +24,7 @@ from bijzondere_toegang.family.news import Shown, shown
 from bijzondere_toegang.family.own import note_own, own_of
 from bijzondere_toegang.family.pages import agreements_of, common, minutes_of, office_of, plan_of, voice_of
 from bijzondere_toegang.family.readers import AT_HOME, RELATIONS, Reader, reader_of
+from bijzondere_toegang.family.said import in_minutes, said_of
 from bijzondere_toegang.family.seers import seers_of
 from bijzondere_toegang.family.steps import not_now, page_for, plainly
 from bijzondere_toegang.family.voice import Voice
@@ -56,7 +57,8 @@ def show_plan(visit: Reading, reference: str, gedaan: str = "") -> HTMLResponse:
     done = _done(reader, seen, gedaan, say)
     if reader.is_foster:
         return _page(visit, "foster", **foster_part_of(visit, reader, say), done=done)
-    return _page(visit, "plan", **plan_of(visit, reader, say), done=done)
+    own = {"said": said_of(reader), "in_minutes": in_minutes(reader, seen, say)}
+    return _page(visit, "plan", **plan_of(visit, reader, say), **own, done=done)
 
 
 @router.get("/{reference}/stappen/{step_name}")
