@@ -44,7 +44,7 @@ CANARIES = (
     "Roos",
 )
 PAGES = ("", "/documenten", "/stappen/consent", "/stappen/add_statement", "/stappen/add_document")
-CLOSED = ("/afspraken", "/verslag", "/wie-kan-dit-zien", "/wie-keek-mee", "/inzage")
+CLOSED = ("/afspraken", "/opgeschreven", "/verslag", "/wie-kan-dit-zien", "/wie-keek-mee", "/inzage")
 
 
 def with_foster_parent(**changes: Any) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from bijzondere_toegang.family.said import in_minutes, said_of
 from bijzondere_toegang.family.seers import seers_of
 from bijzondere_toegang.family.steps import not_now, page_for, plainly
 from bijzondere_toegang.family.voice import Voice
+from bijzondere_toegang.family.written import written_for
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
 from bijzondere_toegang.timeline.record import Event
@@ -132,6 +133,16 @@ def add_document(posted: Posted, upload: Uploaded, visit: Writing, reference: st
     data = read_form(reader.scene.process.forms[uploads.STEP], posted)
     uploads.put_in(visit, reader.scene, data, upload, page_for(reader, say))
     return RedirectResponse(f"/mijn-plan/{reference}?gedaan={uploads.STEP}", status_code=303)
+
+
+@router.get("/{reference}/opgeschreven")
+def show_written(visit: Reading, reference: str) -> HTMLResponse:
+    """What others wrote about the family and shared with this person, beside what they wrote themselves."""
+    reader, say = _at_home(visit, reference)
+    seen = shown(reader)
+    note_look(visit, reader.scene, "shared_items", Permission.CASE_READ_CONTENT)
+    written = written_for(reader, seen, pages_of(visit.request).translator(visit.request))
+    return _page(visit, "written", **common(visit, reader, seen, say), written=written)
 
 
 @router.get("/{reference}/wie-keek-mee")
