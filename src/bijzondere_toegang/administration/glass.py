@@ -173,7 +173,7 @@ def told_of(tx: Session, case_id: UUID) -> list[Opened]:
     return [
         Opened(at, until, by, allowed_by)
         for at, until, by, allowed_by in rows
-        if at in moments and at is not None and until is not None and allowed_by is not None
+        if at in moments and until and allowed_by
     ]
 
 
