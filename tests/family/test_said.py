@@ -88,6 +88,7 @@ def test_who_looks_over_the_shoulder_reads_no_words_said_at_the_table(site: Site
     parties = table.table(site, reference)
     client = site.as_("chair", reference)
 
-    shown = client.get(f"/zaken/{reference}/betrokkenen/{parties['moeder'].party_id}/bekijk").text
+    answer = client.get(f"/zaken/{reference}/betrokkenen/{parties['moeder'].party_id}/bekijk")
 
-    assert 'id="gezegd"' not in shown
+    assert answer.status_code == 200 and 'id="stappen"' in answer.text
+    assert 'id="gezegd"' not in answer.text
