@@ -19,6 +19,7 @@ from bijzondere_toegang.administration.glass import reading_by_glass
 from bijzondere_toegang.api import routes as api
 from bijzondere_toegang.cases import acts, capacity, holds, shielding, sight_routes, steps
 from bijzondere_toegang.cases import routes as cases
+from bijzondere_toegang.cases.access import is_youth
 from bijzondere_toegang.cases.kin import KIN
 from bijzondere_toegang.cases.process import Process
 from bijzondere_toegang.cases.shell import shell
@@ -126,7 +127,7 @@ def create_app(
     csrf = Csrf(database.keyring.derive("csrf"), session_cookie(settings))
     pages = Pages(folder("templates"), folder("static"), catalogues or Catalogues(folder("locales")), csrf, clock)
     app.state.pages = pages
-    app.state.house = House(tell=post, shell=shell)
+    app.state.house = House(tell=post, shell=shell, is_youth=is_youth)
     problems = problem.install(app, pages)
     rerender.install(app)
     proving.install(app, problems)

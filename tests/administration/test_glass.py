@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from bijzondere_toegang.administration.glass_reasons import move_reasons
 from bijzondere_toegang.people.models import LoginSession
 from bijzondere_toegang.timeline.models import TimelineEntry
 from bijzondere_toegang.timeline.record import entries_of
 from tests import databases
 from tests.entrance import deliver
 from tests.routes.table import ROUTES
-from tests.support import Site, make_site, register_sample
+from tests.support import Site, make_site, register_sample, take
 
 ASKED = {"kenmerk": "bt-1001", "reden": "Politie vraagt met spoed wie het kind heeft."}
 
@@ -195,3 +196,47 @@ def test_what_is_missing_is_said_by_the_field_and_what_waited_a_day_is_asked_ane
     late = site.as_("fg").post(f"{place}/besluit", data={"besluit": "ja"})
 
     assert empty.status_code == 422 and late.status_code == 409
+
+
+def lookers(site: Site) -> str:
+    text = site.as_("moeder", "BT-1001").get("/mijn-plan/BT-1001/wie-keek-mee").text
+    return text.split("<main")[1].split("</main>")[0]
+
+
+def test_the_family_reads_that_it_was_an_emergency_when_and_who_allowed_it(site: Site) -> None:
+    site.as_("fg").post(f"{ask(site)}/besluit", data={"besluit": "ja"})
+    site.as_("beheerder").get("/zaken/BT-1001")
+    site.move(days=3)
+
+    page = lookers(site)
+
+    assert "Dat heet noodtoegang." in page and "Op maandag 9 november, van " in page
+    assert "Wie het goed vond: Functionaris gegevensbescherming" in page
+    assert "Bea Beheer" not in page and "Frans Gegevens" not in page and ASKED["reden"] not in page
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_who_is_not_told_now_reads_nothing_of_an_emergency(site: Site, moved: bool) -> None:
+    silent = {"besluit": "ja", "waarom": "Vader leest de mail van moeder."}
+    site.as_("fg").post(f"{ask(site)}/besluit", data=silent)
+    site.as_("beheerder").get("/zaken/BT-1001")
+    if moved:
+        with site.database.write() as tx:
+            assert move_reasons(tx, site.at) == 1
+
+    assert "nood" not in lookers(site).casefold()
+
+
+def test_who_is_held_back_for_safety_is_in_no_emergency(site: Site) -> None:
+    site.as_("fg").post(f"{ask(site)}/besluit", data={"besluit": "ja"})
+    take(site, "referrer", "BT-1001", "hold_look", wie=str(site.who("beheerder")), reden="Dreiging.")
+
+    assert "nood" not in lookers(site).casefold()
+
+
+def test_a_reason_is_a_sentence_and_is_asked_for_by_the_field(site: Site) -> None:
+    answer = site.as_("beheerder").post("/noodtoegang", data=ASKED | {"reden": "x"})
+
+    assert answer.status_code == 422
+    assert "Schrijf in een zin waarom dit nodig is, met ten minste 20 letters." in answer.text
+    assert 'aria-invalid="true"' in answer.text

@@ -175,7 +175,7 @@ def test_nobody_has_mail_sent_to_more_than_ten_people_a_day(site: Site, referenc
 
 
 OWN_PAGES = (
-    "", "/afspraken", "/verslag", "/wie-kan-dit-zien", "/gegevens", "/documenten", "/wie-keek-mee", "/inzage",
+    "", "/afspraken", "/opgeschreven", "/verslag", "/wie-kan-dit-zien", "/gegevens", "/documenten", "/wie-keek-mee", "/inzage",
     "/stappen/add_statement", "/stappen/invite_confidant", "/stappen/end_confidant", "/stappen/shield_item",
 )  # fmt: skip
 DESK_PAGES = (

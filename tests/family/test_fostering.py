@@ -44,7 +44,7 @@ CANARIES = (
     "Roos",
 )
 PAGES = ("", "/documenten", "/stappen/consent", "/stappen/add_statement", "/stappen/add_document")
-CLOSED = ("/afspraken", "/verslag", "/wie-kan-dit-zien", "/wie-keek-mee", "/inzage")
+CLOSED = ("/afspraken", "/opgeschreven", "/verslag", "/wie-kan-dit-zien", "/wie-keek-mee", "/inzage")
 
 
 def with_foster_parent(**changes: Any) -> dict[str, Any]:
@@ -363,3 +363,13 @@ def account_of(site: Site, party: str) -> Any:
     with site.database.read() as tx:
         rows = tx.exec(select(CaseAccess).where(CaseAccess.relation == "foster_parent")).all()
         return next(row.account_id for row in rows if str(row.party_id) == party)
+
+
+def test_the_young_person_reads_that_a_foster_parent_sees_a_part(site: Site) -> None:
+    reference = register(site, with_foster_parent())
+    address = f"/mijn-plan/{reference}/wie-kan-dit-zien"
+
+    youth, mother = (site.as_(who, reference).get(address).text for who in ("jeugdige", "moeder"))
+
+    assert "Je pleegouders" in youth and "Zij zien alleen hun eigen deel van het plan." in youth
+    assert "pleegouder" not in mother.split("<main")[1].split("</main>")[0].casefold()

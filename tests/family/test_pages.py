@@ -243,3 +243,26 @@ def test_an_evaluation_moves_the_day_on_which_all_look_again(site: Site) -> None
     assert due_on is not None and due_on > site.on
     assert f"Op {site.app.state.pages.catalogues.translator().day(due_on, site.on)} kijken we samen" in page
     assert "Dat heet bezwaar" not in page
+
+
+def test_after_the_talk_no_agreements_are_promised_for_after_the_talk(site: Site) -> None:
+    reference = table.opened(site, table.prepared(site, 7))
+    client = site.as_("moeder", reference)
+    during = client.get(f"/mijn-plan/{reference}/afspraken").text
+    site.move(days=1)
+
+    after = client.get(f"/mijn-plan/{reference}/afspraken").text
+
+    assert "Na het gesprek staan ze hier." in during
+    assert "Na het gesprek staan ze hier." not in after and "Zodra ze er zijn, staan ze hier." in after
+
+
+@pytest.mark.parametrize(("number", "organisation"), [(7, "William Schrikker"), (1, "Venlo")])
+def test_who_wants_to_read_the_file_is_told_the_right_organisation(site: Site, number: int, organisation: str) -> None:
+    reference = register_sample(site, number)
+
+    page = site.as_("moeder", reference).get(f"/mijn-plan/{reference}/inzage").text
+
+    asked = page.split("Vraag het aan uw contactpersoon bij ")[1].split("</p>")[0]
+    assert organisation in asked
+    assert "bij de gemeente" not in page

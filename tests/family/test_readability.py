@@ -14,7 +14,8 @@ FAMILY_KEYS = re.compile(r"^(stage|step)\.\w+\.(family|next|youth|youth_next)$")
 VOWELS = re.compile(r"aai|ooi|oei|eeuw|ieuw|aa|ee|oo|uu|ie|oe|eu|ui|ij|ei|au|ou|[aeiouyéëïöüá]")
 PLACES = {
     "dag": "dinsdag", "tijd": "tien uur", "naam": "Jan Smit", "organisatie": "Venlo", "plaats": "Venlo",
-    "telefoon": "077", "cijfers": "123", "kenmerk": "BT", "woorden": "Klaar.",
+    "telefoon": "077", "cijfers": "123", "kenmerk": "BT", "woorden": "Klaar.", "woord": "eens",
+    "wie": "Jan Smit", "begin": "tien uur", "eind": "elf uur", "nummer": "2",
 }  # fmt: skip
 LONGEST = 15
 """Words in a sentence."""

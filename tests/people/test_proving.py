@@ -172,3 +172,31 @@ def test_a_form_of_before_the_last_log_in_can_be_sent_again(told: Told) -> None:
     assert asked.status_code == 403 and "Verstuur opnieuw" in asked.text and hidden(asked)["tekst"] == WORDS
     assert done.status_code == 303
     assert elsewhere.status_code == 403 and WORDS not in unescape(elsewhere.text)
+
+
+def test_a_young_person_is_asked_with_je(told: Told) -> None:
+    know_password(told.site, "jeugdige", told.reference)
+    youth = told.site.as_("jeugdige", told.reference)
+    told.site.move(minutes=6)
+
+    asked = consent(youth, told)
+    wrong = youth.post("/bewijs", data=hidden(asked) | {"_bewijs_wachtwoord": "dat is het vast niet"})
+
+    for answer in (asked, wrong):
+        words = re.sub(r"<[^>]+>", " ", answer.text.split("<main")[1].split("</main>")[0].split("<details")[0])
+        assert "Even bewijzen dat je het bent" in words
+        assert not re.search(r"\b([Uu]|[Uu]w)\b", words)
+    assert "Wat je typte staat er nog." in wrong.text
+
+
+def test_where_nothing_was_typed_nothing_is_said_to_be_kept(told: Told) -> None:
+    mother = told.site.as_("moeder", told.reference)
+    told.site.move(minutes=6)
+    fetch = {"_naar": f"/mijn-plan/{told.reference}/inzage/dossier.pdf", "_wijze": "GET"}
+
+    download = mother.post("/bewijs", data=fetch | {"_bewijs_wachtwoord": "dat is het vast niet"})
+    typed = mother.post("/bewijs", data=hidden(consent(mother, told)) | {"_bewijs_wachtwoord": "ook niet"})
+
+    said = download.text.split("<main")[1].split("</main>")[0]
+    assert "Dit klopt niet" in said and "typte" not in said
+    assert "Wat u typte staat er nog." in typed.text

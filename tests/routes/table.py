@@ -96,6 +96,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/mijn-plan/{reference}/documenten"): "case.see",
     ("POST", "/mijn-plan/{reference}/documenten"): "document.add",
     ("GET", "/mijn-plan/{reference}/afspraken"): "case.see",
+    ("GET", "/mijn-plan/{reference}/opgeschreven"): "case.see",
     ("GET", "/mijn-plan/{reference}/verslag"): "case.see",
     ("GET", "/zaken/{reference}/inzage"): "inspection.prepare",
     ("GET", "/zaken/{reference}/inzage/{party_id}"): "inspection.prepare",

@@ -28,11 +28,14 @@ from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.visits import Visit
 from bijzondere_toegang.region import Region
 from bijzondere_toegang.reminders.plan import post
+from bijzondere_toegang.timeline.models import TimelineEntry
 from bijzondere_toegang.timeline.record import Event, append
 
 RELATION = "administrator.break_glass"
 LASTS = timedelta(hours=4)
 """How long a case stays open (CFG)."""
+TOLD = "glass_told"
+"""The entry that says that the family was told; without it nothing about why is on their page."""
 GONE = N_("Hier is al over beslist, of het wachtte te lang.")
 NO_CASE = N_("Er is geen zaak met dit nummer. Wijs het af en bel wie het vroeg.")
 
@@ -147,6 +150,31 @@ def break_it(tx: Session, actor: Actor, region: Region, glass_id: UUID, at: date
         post(tx, accounts_in_role(tx, case, "family", at), "news", at)
     for chain in sorted({case.id, actor.account_id}, key=str):
         _write_down(tx, chain, actor, "glass_broken", row, at)
+    if not why_silent:
+        _write_down(tx, case.id, actor, TOLD, row, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A broken glass of which the family was told: when, until when, who looked and who allowed it."""
+
+    at: datetime
+    until: datetime
+    by: UUID
+    allowed_by: UUID
+
+
+def told_of(tx: Session, case_id: UUID) -> list[Opened]:
+    """What the family may know, newest first: only what it was told of at once. In two statements."""
+    said = select(TimelineEntry.at).where(TimelineEntry.chain == case_id, TimelineEntry.event_type == TOLD)
+    moments = set(tx.exec(said).all())
+    opened = select(BrokenGlass.decided_at, BrokenGlass.until, BrokenGlass.asked_by, BrokenGlass.decided_by)
+    rows = tx.exec(opened.where(BrokenGlass.case_id == case_id).order_by(col(BrokenGlass.decided_at).desc())).all()
+    return [
+        Opened(at, until, by, allowed_by)
+        for at, until, by, allowed_by in rows
+        if at in moments and until and allowed_by
+    ]
 
 
 def close(tx: Session, actor: Actor, glass_id: UUID, at: datetime) -> None:

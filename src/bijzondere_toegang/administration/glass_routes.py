@@ -21,12 +21,20 @@ from bijzondere_toegang.web.forms import Answers, Line, Text, describe, field, r
 router = APIRouter(prefix="/noodtoegang")
 
 LONGEST_REFERENCE = 20
+SHORTEST_REASON = 20
+"""Letters: a sentence that says something (CFG)."""
 DONE = frozenset({"gevraagd", "geopend", "afgewezen", "gesloten"})
 
 
 class Ask(Answers):
     reference: Line = field("kenmerk")
     reason: Text = field("reden", widget="text")
+
+    @rule
+    def reason_says_something(self) -> Iterator[Fault]:
+        if len(self.reason.strip()) < SHORTEST_REASON:
+            text = N_("Schrijf in een zin waarom dit nodig is, met ten minste {letters} letters.")
+            yield Fault("/reden", text, {"letters": SHORTEST_REASON})
 
     @rule
     def reference_can_be(self) -> Iterator[Fault]:

@@ -124,6 +124,17 @@ def accounts_in_role(tx: Session, case: Case, role: str, at: datetime) -> list[U
     return sorted(tx.exec(select(CaseAccess.account_id).where(*chosen).distinct()).all(), key=str)
 
 
+def is_youth(tx: Session, account_id: UUID, at: datetime) -> bool:
+    """Whether this is the young person of a case, now."""
+    mine = (
+        col(CaseAccess.account_id) == account_id,
+        col(CaseAccess.relation) == "youth",
+        col(CaseAccess.since) <= at,
+        col(CaseAccess.until).is_(None) | (col(CaseAccess.until) > at),
+    )
+    return tx.exec(select(CaseAccess.id).where(*mine).limit(1)).first() is not None
+
+
 def _who_may_look(case: Case, on: date) -> Iterable[ColumnElement[bool]]:
     """Nobody is mailed to come and look where there is nothing for them: parents from the youth's 16th birthday on."""
     if case.turns_16_on is None or on < case.turns_16_on:

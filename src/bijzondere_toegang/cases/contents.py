@@ -90,6 +90,11 @@ def piece_of(scene: Scene, t: Translator, item: Item, authors: Mapping[UUID, str
     )
 
 
+def words_of(piece: Piece) -> str:
+    """All that a piece says, to look for what it may not give away."""
+    return "\n".join((piece.text, *(value for pairs in piece.lists for _, value in pairs)))
+
+
 def _title(t: Translator, item: Item) -> str:
     return t.first(f"item.{item.kind}", "item.other") or item.kind
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bijzondere_toegang.cases.access import ROLE_OF
 from bijzondere_toegang.cases.advance import Possible, possible_steps
@@ -53,6 +53,7 @@ GROUPS: Mapping[str, str] = {
 }  # fmt: skip
 """Under which heading an act stands, by the first word of its permission."""
 REST = "zaak"
+CALL = "record_call"
 
 PLACES: Mapping[str, str] = {"correct_party": "betrokkenen"}
 """Steps that are taken from a page of their own, for who sees the whole case; its form shows what is known."""
@@ -108,6 +109,16 @@ def doing_of(scene: Scene) -> Doing:
         _grouped([possible[name].step for name in hidden if not possible[name].obstacles], options),
         tuple(options[name] for name in hidden if possible[name].obstacles),
     )
+
+
+def call_first(doing: Doing) -> Doing:
+    """A call that was promised comes before what would come first; nothing changes for who may record no call."""
+    found = next((option for _, options in doing.more for option in options if option.step == CALL), None)
+    if found is None:
+        return doing
+    more = ((group, tuple(one for one in options if one.step != CALL)) for group, options in doing.more)
+    others = (doing.primary, *doing.others) if doing.primary is not None else doing.others
+    return replace(doing, primary=found, others=others, more=tuple((group, rest) for group, rest in more if rest))
 
 
 def _option(scene: Scene, one: Possible, possible: Mapping[str, Possible]) -> Option:

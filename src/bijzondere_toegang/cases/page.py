@@ -11,9 +11,10 @@ from sqlmodel import col, or_, select
 
 from bijzondere_toegang.cases.acts_handover import last_day, open_offer
 from bijzondere_toegang.cases.advance import possible_steps
+from bijzondere_toegang.cases.calling import calls_of, first_call, why_call
 from bijzondere_toegang.cases.contents import papers_of, pieces_of
 from bijzondere_toegang.cases.deadlines import answer_due
-from bijzondere_toegang.cases.doing import Doing, doing_of, turn_role
+from bijzondere_toegang.cases.doing import Doing, call_first, doing_of, turn_role
 from bijzondere_toegang.cases.models import Case, CaseLink, Steering
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.cases.reconvening import answer_to_me
@@ -99,7 +100,8 @@ def page_of(scene: Scene, t: Translator, has_page: Callable[[str], bool]) -> dic
     """What `cases/case.html` shows. Nothing is read that the scope of this person does not open."""
     scope = scope_of(scene)
     full = scope in ("full", "own_part", "ticked")
-    doing = doing_of(scene)
+    calls = calls_of(scene) if full else ()
+    doing = call_first(doing_of(scene)) if calls else doing_of(scene)
     return {
         "scope": scope,
         "full": full,
@@ -109,6 +111,7 @@ def page_of(scene: Scene, t: Translator, has_page: Callable[[str], bool]) -> dic
         "facts": _facts(scene, t, scope, doing),
         "phases": path_of(scene, t),
         "doing": doing,
+        "calls": [(first_call(due, t, scene.on), why_call(due, t)) for due in calls],
         "offer": _offer(scene, scope),
         "waiting": _waiting(scene, t, doing),
         "why": why_due(scene, t),

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from starlette.responses import HTMLResponse
 
 from bijzondere_toegang.cases.acts_handover import last_day
-from bijzondere_toegang.cases.contents import Piece, documents, papers_of, pieces_of
+from bijzondere_toegang.cases.contents import documents, papers_of, pieces_of, words_of
 from bijzondere_toegang.cases.items import invitation_of, inviter_scene
 from bijzondere_toegang.cases.models import Case, CaseAccess
 from bijzondere_toegang.cases.process import Scene
@@ -56,7 +56,7 @@ def show_invited(visit: Reading, reference: str) -> HTMLResponse:
         inviter=inviter.by.name if inviter else "",
         until=last_day(access.until) if access.until else None,
         talk=_talk(scene) if access.relation == Relation.GUEST_INVITED else None,
-        pieces=[one for one in pieces_of(scene, t) if not holds(traces, _words_of(one))],
+        pieces=[one for one in pieces_of(scene, t) if not holds(traces, words_of(one))],
         papers=[one for one in papers_of(scene, t) if one.id not in away],
         plan=_plan(inviter) if invitation.with_plan and inviter else None,
         office=office_of(visit),
@@ -78,10 +78,6 @@ def _plan(inviter: Scene) -> Agreed | None:
     """The agreements as who invited reads them on the own page, and without anybody's secret address."""
     reader = _family(inviter)
     return agreed(replace(reader, for_others=True), shown(reader)) if reader else None
-
-
-def _words_of(piece: Piece) -> str:
-    return "\n".join((piece.text, *(value for pairs in piece.lists for _, value in pairs)))
 
 
 def _family(inviter: Scene) -> Reader | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlmodel import col, func, or_, select
 
+from bijzondere_toegang.administration.glass import Opened, told_of
 from bijzondere_toegang.cases.access import ROLE_OF
 from bijzondere_toegang.cases.holds import held_back
 from bijzondere_toegang.clock import local_day
@@ -22,6 +23,8 @@ from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.policies import allows
 from bijzondere_toegang.timeline.models import TimelineEntry
 
+OFFICER = "privacy_officer"
+"""Who allows an administrator to break the glass."""
 MOST = 1000
 """Looks on one page."""
 GIVES_A_PLACE_AWAY = frozenset({"consortium_rep", "provider", "involved_gi"})
@@ -45,11 +48,25 @@ class LookDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Emergency:
+    """The case was opened to an administrator: from when to when, and who allowed it."""
+
+    begins: datetime
+    ends: datetime
+    allowed_by: Looker
+
+    @property
+    def day(self) -> date:
+        return local_day(self.begins)
+
+
+@dataclass(frozen=True, slots=True)
 class Looks:
     """The newest days first; `before` is where the next page begins, None at the end."""
 
     days: tuple[LookDay, ...]
     before: int | None
+    emergencies: tuple[Emergency, ...] = ()
 
 
 def demand_may_ask(reader: Reader) -> None:
@@ -59,17 +76,28 @@ def demand_may_ask(reader: Reader) -> None:
 
 
 def looks_of(reader: Reader, seen: Shown, before: int | None) -> Looks:
-    """In three statements. What this reader was not told yet, and what is held back for safety, is left out."""
+    """In five statements. What this reader was not told yet, and what is held back for safety, is left out."""
     rows = _looks(reader, before)
     whole, following = _whole_days(rows)
-    members = _memberships(reader, {row.account_id for row in whole if row.account_id})
+    opened = told_of(reader.scene.tx, reader.scene.case.id) if before is None else []
+    allowed_by = {one.allowed_by for one in opened}
+    members = _memberships(reader, {row.account_id for row in whole if row.account_id} | allowed_by)
     held = held_back(reader.scene)
     days: dict[date, dict[Looker, None]] = {}
     for row in whole:
         looker = _looker(reader, row, members)
         if looker is not None and seen.tells(row.at) and _may_read(reader, row, held):
             days.setdefault(local_day(row.at), {})[looker] = None
-    return Looks(tuple(LookDay(day, tuple(sorted(found, key=_order))) for day, found in days.items()), following)
+    listed = tuple(LookDay(day, tuple(sorted(found, key=_order))) for day, found in days.items())
+    shown = [one for one in opened if seen.tells(one.at) and not held & {None, one.by, one.allowed_by}]
+    return Looks(listed, following, tuple(_emergency(reader, one, members) for one in shown))
+
+
+def _emergency(reader: Reader, one: Opened, members: Mapping[UUID, Sequence[Membership]]) -> Emergency:
+    on = local_day(one.at)
+    held = [held for held in members.get(one.allowed_by, ()) if held.role == OFFICER and _valid(held, on)]
+    organisation = organisation_name(reader.scene, held[0].organisation) if held else ""
+    return Emergency(one.at, one.until, Looker(OFFICER, organisation))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,40 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlmodel import col, select
 
-from bijzondere_toegang.cases.items import Call, call_of
+from bijzondere_toegang.cases.calling import Moment, calls_made, calls_to, is_hard, moments_of, was_told
+from bijzondere_toegang.cases.items import Call
 from bijzondere_toegang.cases.models import Item, StepRecord
 from bijzondere_toegang.cases.process import Scene
 from bijzondere_toegang.db import unseal_rows
-from bijzondere_toegang.engine import add_working_days
 from bijzondere_toegang.family.readers import Reader
 
-HARD = frozenset(
-    {
-        "conclude_no_consensus", "decide", "end_care", "lapse_placement", "reject_outcome", "return_placement",
-        "withdraw",
-    }
-)  # fmt: skip
 WITH_PLAN = frozenset({"planning", "in_care", "evaluating", "closing"})
 """The stages that a foster parent hears of."""
-ELSEWHERE = "referred_back"
-ATTEMPTS = 2
-PATIENCE = 1
-"""Working days after the second attempt (PAGES 2; CFG)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A transition of the case: `stage` is the one it left, `to` the one it led to."""
-
-    step: str
-    stage: str
-    to: str
-    at: datetime
-    by: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +50,7 @@ def _history(scene: Scene) -> list[Moment]:
         .where(StepRecord.case_id == scene.case.id, col(StepRecord.step).in_(moves))
         .order_by(col(StepRecord.at), col(StepRecord.revision))
     ).all()
-    reached = [*(stage for _, stage, _, _ in rows[1:]), scene.case.stage][: len(rows)]
-    return [Moment(step, stage, to, at, by) for (step, stage, at, by), to in zip(rows, reached, strict=True)]
+    return moments_of(scene.workflow, scene.case.stage, rows)
 
 
 def shown(reader: Reader) -> Shown:
@@ -88,22 +65,16 @@ def _shown(reader: Reader) -> Shown:
     scene = reader.scene
     if reader.is_foster:
         return Shown(_in_outline(scene))
-    told, calls, unheard = history(scene), _calls(reader), False
+    told, made, unheard = history(scene), calls(reader), False
     last = told[-1] if told else None
     for moment in told:
         if not is_hard(moment, scene.by.account_id):
             unheard = False
-        elif not (since := [call for at, call in calls if at >= moment.at]) or not _told(reader, since):
+        elif not (since := [call for at, call in made if at >= moment.at]) or not was_told(since, scene.on):
             return Shown(moment.stage, moment.at, waiting=moment, last=_before(told, moment))
         else:
             unheard = not any(call.reached for call in since)
     return Shown(scene.case.stage, unheard=unheard, last=last)
-
-
-def is_hard(moment: Moment, reader: UUID) -> bool:
-    """What this person did is no news to this person."""
-    refused = moment.step == "confirm_outcome" and moment.to == ELSEWHERE
-    return (moment.step in HARD or refused) and moment.by != reader
 
 
 def _in_outline(scene: Scene) -> str:
@@ -119,24 +90,14 @@ def _before(told: Sequence[Moment], moment: Moment) -> Moment | None:
     return told[index - 1] if index else None
 
 
-def _told(reader: Reader, calls: Sequence[Call]) -> bool:
-    if any(call.reached for call in calls):
-        return True
-    days = sorted(call.on for call in calls)
-    return len(days) >= ATTEMPTS and add_working_days(days[ATTEMPTS - 1], PATIENCE) <= reader.scene.on
+def calls(reader: Reader) -> list[tuple[datetime, Call]]:
+    """The calls to this person, with the moment they were written down."""
+    return reader.scene.once("family:calls", lambda: _calls(reader))
 
 
 def _calls(reader: Reader) -> list[tuple[datetime, Call]]:
-    """The calls to this person by the role word of the family, with the moment they were written down."""
     items = reader.scene.tx.exec(
         select(Item).where(Item.case_id == reader.scene.case.id, Item.kind == "call").order_by(col(Item.created_at))
     ).all()
     unseal_rows(reader.scene.tx, items)
-    words = {reader.party.word, _general(reader)}
-    return [(item.created_at, call) for item in items if (call := call_of(item)).with_whom in words]
-
-
-def _general(reader: Reader) -> str:
-    """A call to *ouder* is one to this parent when there is no other."""
-    parents = [party for party in reader.family if party.kind == "parent" and party.authority == "yes"]
-    return "ouder" if len(parents) == 1 and not reader.is_youth else reader.party.word
+    return calls_to(reader.party, reader.family, calls_made(items))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
+from bijzondere_toegang.cases.calling import CALL_WITHIN, place_told
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.models import Conference
 from bijzondere_toegang.conferences.queries import content_of, latest_conference
 from bijzondere_toegang.engine import add_working_days
-from bijzondere_toegang.family.news import Shown
+from bijzondere_toegang.family.news import Shown, calls
 from bijzondere_toegang.family.people import chair, helper, referrer
 from bijzondere_toegang.family.readers import Reader
 from bijzondere_toegang.family.voice import Voice
@@ -19,8 +21,6 @@ from bijzondere_toegang.plans.queries import plan_up
 
 FIRST_SIGN = 5
 """Working days after a stage without a term began, within which the family is called (CFG)."""
-CALL_YOURSELF = 2
-"""Working days after hard news, from which the family is told to call (CFG)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,12 @@ def now_of(reader: Reader, seen: Shown, say: Voice) -> Now:
     if seen.waiting is not None:
         return _call_first(reader, seen, say)
     conference = _planned(reader, seen)
-    if conference is not None:
+    if conference is not None and local_day(conference.starts_at) >= reader.scene.on:
         return _talk(reader, conference, say)
+    if conference is not None:
+        return _talked("family.talk.passed", local_day(conference.starts_at), reader, seen, say)
+    if seen.stage == "conference_open" and (held := _held_before(reader)) is not None:
+        return _talked("family.talk.was", held, reader, seen, say)
     if seen.stage == "planning" and (plan := plan_up(reader.scene)) and seen.tells(plan.put_up_at):
         return Now(say("family.plan_up"), (_waits_for(reader, say),), _facts(reader, seen, say))
     heading, rest = _happening(reader, seen, say)
@@ -59,7 +63,7 @@ def _call_first(reader: Reader, seen: Shown, say: Voice) -> Now:
     lines = [say("family.call.news"), say("family.call.who", naam=who.name, organisatie=who.organisation)]
     if who.phone:
         lines.append(say("family.call.sooner", telefoon=who.phone))
-    day = add_working_days(local_day(seen.waiting.at), CALL_YOURSELF)
+    day = add_working_days(local_day(seen.waiting.at), CALL_WITHIN)
     when = say("family.call.before", dag=day) if reader.scene.on <= day else say("family.call.late")
     return Now(say("family.call.heading"), tuple(lines), ((say("family.fact.when"), when),))
 
@@ -67,6 +71,20 @@ def _call_first(reader: Reader, seen: Shown, say: Voice) -> Now:
 def _planned(reader: Reader, seen: Shown) -> Conference | None:
     conference = latest_conference(reader.scene) if seen.stage == "conference_planned" else None
     return conference if conference is not None and conference.state == "planned" else None
+
+
+def _held_before(reader: Reader) -> date | None:
+    """The day of a talk that was opened on an earlier day than today."""
+    conference = latest_conference(reader.scene)
+    at = conference.opened_at if conference is not None else None
+    return local_day(at) if at is not None and local_day(at) < reader.scene.on else None
+
+
+def _talked(key: str, day: date, reader: Reader, seen: Shown, say: Voice) -> Now:
+    """The day is over: nobody is still asked to come, and the chair says how it goes on."""
+    leads = chair(reader.scene)
+    after = say(f"{key}.next", naam=leads.name) if leads is not None else say(f"{key}.next.unnamed")
+    return Now(say(key, dag=day), (after,), _facts(reader, seen, say))
 
 
 def _talk(reader: Reader, conference: Conference, say: Voice) -> Now:
@@ -79,7 +97,9 @@ def _talk(reader: Reader, conference: Conference, say: Voice) -> Now:
     if leads is not None:
         lines.append(say("family.talk.leads", naam=leads.name))
     if not place:
-        lines.append(say("family.talk.place_by_phone", naam=referrer(reader.scene).name))
+        told = place_told(reader.scene, calls(reader))
+        key = "family.talk.place_told" if told else "family.talk.place_by_phone"
+        lines.append(say(key, naam=referrer(reader.scene).name))
     return Now(heading, tuple(lines), ())
 
 

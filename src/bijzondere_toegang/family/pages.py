@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bijzondere_toegang.cases.scenes import pages_of
+from bijzondere_toegang.clock import local_day
+from bijzondere_toegang.conferences.queries import conferences
 from bijzondere_toegang.family.agreed import agreed, proposed_plan
 from bijzondere_toegang.family.doing import ALWAYS, doing_of
 from bijzondere_toegang.family.letting import reading_of
@@ -39,7 +41,13 @@ def plan_of(visit: Visit, reader: Reader, say: Voice) -> dict[str, Any]:
 def agreements_of(visit: Visit, reader: Reader, say: Voice) -> dict[str, Any]:
     seen = shown(reader)
     found, draft = agreed(reader, seen), proposed_plan(reader, seen)
-    return {**common(visit, reader, seen, say), "agreed": found, "draft": draft}
+    return {**common(visit, reader, seen, say), "agreed": found, "draft": draft, "talked": _has_talked(reader, seen)}
+
+
+def _has_talked(reader: Reader, seen: Shown) -> bool:
+    """Whether a talk is over, as far as this reader goes: then nothing is promised for after it any more."""
+    held = (row for row in conferences(reader.scene) if row.opened_at is not None and seen.tells(row.opened_at))
+    return any(row.state != "open" or local_day(row.opened_at) < reader.scene.on for row in held if row.opened_at)
 
 
 def minutes_of(visit: Visit, reader: Reader, say: Voice) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,10 @@ _TAG = re.compile(r"<(a|form|button|input|select|textarea)\b([^>]*)>")
 _ATTRIBUTE = r'\s{}(?:="[^"]*")?'
 _HREF = re.compile(r'\shref="([^"]*)"')
 
+NOT_SHOWN: Mapping[str, Any] = MappingProxyType({"done": None, "said": (), "in_minutes": False})
+"""What is on the own page alone: what was just done, and own words said at the table, which others read by other
+rules."""
+
 Draw = Callable[[Visit, Reader, Voice], Mapping[str, Any]]
 
 
@@ -48,7 +53,7 @@ class Preview:
 
 @router.get("")
 def look_at_plan(visit: Reading, reference: str, party_id: UUID) -> HTMLResponse:
-    return _look(visit, reference, party_id, "plan", lambda *who: {**plan_of(*who), "done": None})
+    return _look(visit, reference, party_id, "plan", lambda *who: {**plan_of(*who), **NOT_SHOWN})
 
 
 @router.get("/afspraken")

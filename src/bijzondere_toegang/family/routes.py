@@ -24,9 +24,11 @@ from bijzondere_toegang.family.news import Shown, shown
 from bijzondere_toegang.family.own import note_own, own_of
 from bijzondere_toegang.family.pages import agreements_of, common, minutes_of, office_of, plan_of, voice_of
 from bijzondere_toegang.family.readers import AT_HOME, RELATIONS, Reader, reader_of
+from bijzondere_toegang.family.said import in_minutes, said_of
 from bijzondere_toegang.family.seers import seers_of
 from bijzondere_toegang.family.steps import not_now, page_for, plainly
 from bijzondere_toegang.family.voice import Voice
+from bijzondere_toegang.family.written import written_for
 from bijzondere_toegang.people.permissions import Permission
 from bijzondere_toegang.people.visits import Reading, Visit, Writing
 from bijzondere_toegang.timeline.record import Event
@@ -56,7 +58,8 @@ def show_plan(visit: Reading, reference: str, gedaan: str = "") -> HTMLResponse:
     done = _done(reader, seen, gedaan, say)
     if reader.is_foster:
         return _page(visit, "foster", **foster_part_of(visit, reader, say), done=done)
-    return _page(visit, "plan", **plan_of(visit, reader, say), done=done)
+    own = {"said": said_of(reader), "in_minutes": in_minutes(reader, seen, say)}
+    return _page(visit, "plan", **plan_of(visit, reader, say), **own, done=done)
 
 
 @router.get("/{reference}/stappen/{step_name}")
@@ -130,6 +133,16 @@ def add_document(posted: Posted, upload: Uploaded, visit: Writing, reference: st
     data = read_form(reader.scene.process.forms[uploads.STEP], posted)
     uploads.put_in(visit, reader.scene, data, upload, page_for(reader, say))
     return RedirectResponse(f"/mijn-plan/{reference}?gedaan={uploads.STEP}", status_code=303)
+
+
+@router.get("/{reference}/opgeschreven")
+def show_written(visit: Reading, reference: str) -> HTMLResponse:
+    """What others wrote about the family and shared with this person, beside what they wrote themselves."""
+    reader, say = _at_home(visit, reference)
+    seen = shown(reader)
+    note_look(visit, reader.scene, "shared_items", Permission.CASE_READ_CONTENT)
+    written = written_for(reader, seen, pages_of(visit.request).translator(visit.request))
+    return _page(visit, "written", **common(visit, reader, seen, say), written=written)
 
 
 @router.get("/{reference}/wie-keek-mee")

@@ -14,7 +14,7 @@ from bijzondere_toegang.cases.sighted import sighted
 from bijzondere_toegang.family.lookers import GIVES_A_PLACE_AWAY, Looker
 from bijzondere_toegang.family.news import Shown
 from bijzondere_toegang.family.people import organisation_name
-from bijzondere_toegang.family.readers import Reader
+from bijzondere_toegang.family.readers import FOSTER, Reader
 from bijzondere_toegang.people.actors import Actor
 from bijzondere_toegang.people.permissions import Permission, Relation
 from bijzondere_toegang.people.policies import decide
@@ -34,12 +34,13 @@ _WITH_NAMES = frozenset({"full", "own_part", "ticked"})
 class Seers:
     """
     `whole` sees what is about this family, `outline` only where it stands; `parents` for the youth alone, `confidants`
-    by name with the last day: those whom the reader let in, and nobody else's.
+    by name with the last day: those whom the reader let in, and nobody else's. `fosters` too is for the youth alone.
     """
 
     whole: tuple[Looker, ...]
     outline: tuple[Looker, ...]
     parents: tuple[str, ...]
+    fosters: tuple[str, ...]
     confidants: tuple[tuple[str, date], ...]
 
 
@@ -49,7 +50,7 @@ def seers_of(reader: Reader, seen: Shown) -> Seers:
     silent as *Wie keek mee*; a parent reads nothing of another parent.
     """
     held, found = held_back(reader.scene), dict[bool, dict[Looker, None]]()
-    parents: list[str] = []
+    parents, fosters = list[str](), list[str]()
     own, confidants = let_in_by(reader.scene), list[tuple[str, date]]()
     for actor, sight, rows in sighted(reader.scene):
         party = next((row.party_id for row in rows if row.party_id is not None), None)
@@ -57,13 +58,16 @@ def seers_of(reader: Reader, seen: Shown) -> Seers:
             continue
         if party is not None:
             parents += [one.full_name for one in reader.family if one.id == party and one.kind in _PARENTS]
+            fosters += [one.full_name for one in reader.family if one.id == party and one.kind == FOSTER]
         elif any(row.relation == Relation.CONFIDANT_INVITED for row in rows):
             confidants += [(actor.name, last_day(row.until)) for row in rows if row.id in own and row.until]
         elif (looker := _looker(reader, actor, sight)) is not None and not _silent(seen, held, actor, looker):
             whole = decide(Permission.CASE_SEE, sight.facts).scope in _WITH_NAMES
             found.setdefault(whole, {})[looker] = None
     names, no_names = (tuple(sorted(found.get(one, ()), key=_order)) for one in (True, False))
-    return Seers(names, no_names, tuple(sorted(parents)) if reader.is_youth else (), tuple(sorted(confidants, key=str)))
+    if not reader.is_youth:
+        parents, fosters = [], []
+    return Seers(names, no_names, tuple(sorted(parents)), tuple(sorted(fosters)), tuple(sorted(confidants, key=str)))
 
 
 def _looker(reader: Reader, actor: Actor, sight: Sight) -> Looker | None:

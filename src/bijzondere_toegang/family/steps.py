@@ -16,6 +16,7 @@ from bijzondere_toegang.errors import N_, Fault, NotNow, Sentence
 from bijzondere_toegang.family.agreed import asked_plan
 from bijzondere_toegang.family.news import shown
 from bijzondere_toegang.family.readers import Reader
+from bijzondere_toegang.family.said import said_of
 from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.people.visits import Visit
 from bijzondere_toegang.web.forms import describe, summary
@@ -81,4 +82,5 @@ def _above(reader: Reader, step: str) -> dict[str, Any]:
     plan = asked_plan(reader, shown(reader)) if step == "consent" else None
     asked = asked_proposal(reader.scene) if step == "state_position" else {}
     texts = [reader.safe(asked.get(name)) for name in ("voorstel", "resultaat")]
-    return {"plan": plan, "proposal": [text for text in texts if text]}
+    said = said_of(reader) if step == "state_position" else []
+    return {"plan": plan, "proposal": [text for text in texts if text], "said": said}

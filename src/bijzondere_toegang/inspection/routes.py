@@ -17,6 +17,7 @@ from bijzondere_toegang.cases.steps import Posted
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.queries import parties_of
 from bijzondere_toegang.errors import N_, Fault, NotProven, NotThere, Refused
+from bijzondere_toegang.family.people import referrer
 from bijzondere_toegang.family.readers import Reader, as_person, people_of, reader_of
 from bijzondere_toegang.family.voice import Voice
 from bijzondere_toegang.inspection.actions import give_back, hold_back, issue, passage_is_there, review_is_to_come
@@ -171,6 +172,7 @@ def show_own(visit: Reading, reference: str) -> Response:
         "inspection/own.html",
         case=reader.scene.case,
         say=Voice(t, reader.is_youth, visit.on),
+        organisation=referrer(reader.scene).organisation,
         day=_day(row) if row is not None else None,
         outdated=_is_outdated(reader, row),
         person=visit.person,

@@ -26,6 +26,8 @@ class House:
     tell: Tell
     shell: Callable[[Visit], dict[str, Any]]
     """who is signed in and the main menu, for the top of a page"""
+    is_youth: Callable[[Session, UUID, datetime], bool]
+    """whether this is a young person, to whom pages say *je*"""
 
 
 def house_of(request: Request) -> House:

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from bijzondere_toegang.clock import Clock
-from bijzondere_toegang.db import Database
+from bijzondere_toegang.db import Database, enter
 from bijzondere_toegang.errors import N_, Fault, NotProven, NotSignedIn
 from bijzondere_toegang.people.codes import take_code
 from bijzondere_toegang.people.entering import CODE, PASSKEY, Posted, asks, login_page, note_wrong, renewed, settings_of
@@ -28,7 +28,9 @@ from bijzondere_toegang.web.security import is_machine
 router = APIRouter()
 
 PASSWORD, DEMO, ELSEWHERE = "_bewijs_wachtwoord", "_bewijs_demo", "_bewijs_elders"
-WRONG = N_("Dit klopt niet, of er is te vaak geprobeerd. Er is nog niets gebeurd. Wat u typte staat er nog.")
+WRONG = N_("Dit klopt niet, of er is te vaak geprobeerd. Er is nog niets gebeurd.")
+KEPT = N_("Dit klopt niet, of er is te vaak geprobeerd. Er is nog niets gebeurd. Wat u typte staat er nog.")
+KEPT_YOUTH = N_("Dit klopt niet, of er is te vaak geprobeerd. Er is nog niets gebeurd. Wat je typte staat er nog.")
 
 
 def demand_proof(visit: Visit) -> None:
@@ -63,7 +65,8 @@ def prove(posted: Posted, password: Annotated[bool, Depends(password_given)], vi
         return onward
     if visit.session is None or not _proven(visit, account, factors, fields, password):
         note_wrong(visit, person)
-        told = _told(visit.request, account, factors, carried, visit.session, Fault("/bewijs", WRONG))
+        youth = house_of(visit.request).is_youth(visit.tx, account.id, visit.at)
+        told = _told(visit.request, account, factors, carried, visit.session, youth=youth, wrong=True)
         return pages_of(visit.request).page(visit.request, "people/proof.html", 422, **told)
     token = renew_proof(visit.tx, visit.session, session_token(visit.request), visit.at)
     visit.note(account.id, Event("proved", "E", account.id, object_kind="account", object_pseudonym=str(account.id)))
@@ -99,13 +102,29 @@ def _told(
     factors: Factors,
     carried: Carried,
     session: LoginSession | None,
-    fault: Fault | None = None,
+    *,
+    youth: bool,
+    wrong: bool = False,
 ) -> dict[str, Any]:
     by_button = account is not None and _by_button(request, account)
     provider = None
     if session is not None and session.entered_by == "provider":
         provider = request.app.state.providers.find(session.provider)
-    return {"carried": carried, "factors": factors, "by_button": by_button, "fault": fault, "provider": provider}
+    return {
+        "carried": carried,
+        "factors": factors,
+        "by_button": by_button,
+        "fault": Fault("/bewijs", _wrong(carried, youth)) if wrong else None,
+        "provider": provider,
+        "youth": youth,
+    }
+
+
+def _wrong(carried: Carried, youth: bool) -> str:
+    """What was typed is spoken of only where something was."""
+    if not carried.typed:
+        return WRONG
+    return KEPT_YOUTH if youth else KEPT
 
 
 def install(app: FastAPI, problems: Problems) -> None:
@@ -142,9 +161,11 @@ def _proof_page(request: Request, carried: Carried) -> Response:
         session = current_session(request, tx, clock())
         account = tx.get(Account, session.account_id) if session else None
         factors = factors_of(tx, account.id) if account else Factors(False, 0, False, 0)
-        return pages_of(request).page(
-            request, "people/proof.html", 403, **_told(request, account, factors, carried, session)
-        )
+        if account is not None:
+            enter(tx, account.id, clock())
+        youth = account is not None and house_of(request).is_youth(tx, account.id, clock())
+        told = _told(request, account, factors, carried, session, youth=youth)
+        return pages_of(request).page(request, "people/proof.html", 403, **told)
 
 
 def _login_page(request: Request, carried: Carried) -> Response:

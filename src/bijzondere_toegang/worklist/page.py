@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bijzondere_toegang.cases.acts_handover import offers_to
+from bijzondere_toegang.cases.calling import promised_by
 from bijzondere_toegang.cases.process import Process, Sight
 from bijzondere_toegang.cases.shell import WORKLIST
 from bijzondere_toegang.cases.visibility import find_cases
@@ -60,14 +61,15 @@ def worklist(
 ) -> dict[str, Any]:
     """What `worklist/worklist.html` shows. The number of statements doesn't grow with the list."""
     actor, library = visit.person, process.library
-    rows, phases = rows_of(actor, library, visit.at), phases_of(library)
+    calls = promised_by(visit.tx, process, actor, visit.at)
+    rows, phases = rows_of(actor, library, visit.at, tuple(calls)), phases_of(library)
     counts = counts_of(visit.tx, rows)
     query = page_query(rows, chosen.holds(rows, phases), after)
     found = find_cases(visit.tx, actor, process.region, visit.at, query)
     sights = [sight for sight in list(found.values())[:PAGE] if sight is not None]
     names = first_names(visit.tx, sights)
     offers = offers_to(visit.tx, actor.account_id, [sight.case.id for sight in sights], visit.at)
-    reader = Reader(process, t, visit.on, drafts, offers)
+    reader = Reader(process, t, visit.on, drafts, offers, calls)
     lines = [row_of(reader, sight, names.get(sight.case.id)) for sight in sights]
     return {
         "greeting": t.gettext(_greeting(visit), naam=actor.name.split(" ")[0]),
@@ -121,6 +123,6 @@ def _groups(lines: Sequence[Row], t: Translator) -> list[tuple[str, list[Row], b
 
 def _next(chosen: Filter, sights: Sequence[Sight], reader: Reader) -> str:
     last = sights[-1]
-    due_on = FIRST if is_offered(reader, last) else last.case.due_on or NEVER
+    due_on = FIRST if is_offered(reader, last) or last.case.id in reader.calls else last.case.due_on or NEVER
     cursor = Cursor(rank_of(reader, last), due_on, last.case.id)
     return _address(chosen.name, str(cursor))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -25,7 +25,7 @@ PAGE = 25
 NEVER = date(9999, 12, 31)
 """Where a case without a due day stands in the order."""
 FIRST = date(1, 1, 1)
-"""Where a case stands that a colleague offers to this person: above everything else."""
+"""Where a case stands that a colleague offers to this person, or in which a call waits: above everything else."""
 
 TODO, WAITING, DONE = 0, 1, 2
 WATCHES = frozenset({("supplementing", "chair")})
@@ -82,8 +82,9 @@ class Count:
     cases: int
 
 
-def rows_of(actor: Actor, library: Library, at: datetime) -> Subquery:
-    """Every case of this person as (id, phase, rank, due, late); what waits for her ranks first."""
+def rows_of(actor: Actor, library: Library, at: datetime, calls: Collection[UUID] = ()) -> Subquery:
+    """Every case of this person as (id, phase, rank, due, late); what waits for her ranks first. `calls`: the cases in
+    which a call that she promised waits, also when the case itself does not."""
     on = local_day(at)
     recused = exists().where(
         col(Independence.case_id) == col(Case.id),
@@ -95,7 +96,9 @@ def rows_of(actor: Actor, library: Library, at: datetime) -> Subquery:
         col(Handover.case_id) == col(Case.id), col(Handover.offered_to) == actor.account_id, offer_open_at(at)
     )
     waits = or_(offered, _for(actor, library, at))
-    rank = case((ended, literal(DONE)), (waits, literal(TODO)), else_=literal(WAITING))
+    called = col(Case.id).in_(calls)
+    rank = case((called, literal(TODO)), (ended, literal(DONE)), (waits, literal(TODO)), else_=literal(WAITING))
+    first = or_(called, and_(offered, ~ended))
     late = case((and_(col(Case.due_on) < on, ~ended), literal(1)), else_=literal(0))
     return (
         select(
@@ -103,9 +106,7 @@ def rows_of(actor: Actor, library: Library, at: datetime) -> Subquery:
             _phase(library).label("phase"),
             rank.label("rank"),
             late.label("late"),
-            case((and_(offered, ~ended), literal(FIRST)), else_=func.coalesce(col(Case.due_on), literal(NEVER))).label(
-                "due"
-            ),
+            case((first, literal(FIRST)), else_=func.coalesce(col(Case.due_on), literal(NEVER))).label("due"),
         )
         .where(mine(actor, at), ~recused)
         .subquery()

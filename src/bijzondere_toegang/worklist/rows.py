@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from bijzondere_toegang.cases.access import ROLE_OF
+from bijzondere_toegang.cases.calling import CallDue, first_call, why_call
 from bijzondere_toegang.cases.doing import turn_role
 from bijzondere_toegang.cases.models import Party
 from bijzondere_toegang.cases.process import Process, Sight
@@ -62,7 +63,8 @@ class Row:
 class Reader:
     """What every line needs to know of the moment and the language. `drafts`: whether a draft has a page of its own.
 
-    `offers`: the cases that a colleague offers to this person, with the last day to answer.
+    `offers`: the cases that a colleague offers to this person, with the last day to answer. `calls`: what this person
+    has to call about, by case.
     """
 
     process: Process
@@ -70,6 +72,7 @@ class Reader:
     on: date
     drafts: bool
     offers: Mapping[UUID, date] = field(default_factory=dict)
+    calls: Mapping[UUID, Sequence[CallDue]] = field(default_factory=dict)
 
 
 def first_names(tx: Session, sights: Iterable[Sight]) -> dict[UUID, str]:
@@ -86,6 +89,8 @@ def row_of(reader: Reader, sight: Sight, name: str | None) -> Row:
     t, case = reader.t, sight.case
     if is_offered(reader, sight):
         return _offered(reader, sight, name)
+    if case.id in reader.calls:
+        return _called(reader, sight, name)
     stage = _stage(reader.process, sight)
     role, rank = _role(stage, sight)
     keys = f"work.{stage.name}.{role}", f"work.{stage.name}", "work.other"
@@ -129,9 +134,30 @@ def _offered(reader: Reader, sight: Sight, name: str | None) -> Row:
     )
 
 
+def _called(reader: Reader, sight: Sight, name: str | None) -> Row:
+    """A promised call comes before whatever else the case waits for."""
+    t, due = reader.t, reader.calls[sight.case.id]
+    before = min(one.before for one in due)
+    light = light_of(before, reader.on)
+    today = before == reader.on
+    return Row(
+        "now",
+        _href(reader, sight),
+        " ".join(first_call(one, t, reader.on) for one in due),
+        " · ".join(filter(None, (name, *_about(reader, sight)))),
+        " ".join(why_call(one, t) for one in due),
+        t.gettext(N_("Bekijken")),
+        light,
+        t.gettext(N_("Vandaag") if today else LIGHTS[light]),
+        "" if today else t.short_day(before, reader.on),
+        "" if today else t.distance(before, reader.on),
+    )
+
+
 def rank_of(reader: Reader, sight: Sight) -> int:
     """What the query ranks this case as."""
-    return TODO if is_offered(reader, sight) else _role(_stage(reader.process, sight), sight)[1]
+    first = is_offered(reader, sight) or sight.case.id in reader.calls
+    return TODO if first else _role(_stage(reader.process, sight), sight)[1]
 
 
 def _stage(process: Process, sight: Sight) -> Stage:
