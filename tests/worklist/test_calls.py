@@ -127,6 +127,12 @@ def test_a_place_that_stays_off_the_page_is_told_by_telephone(site: Site) -> Non
     assert "belt u over de plek." not in told and "Weet u de plek nog niet? Bel " in told
 
 
+def test_where_nobody_must_be_hidden_nobody_is_called_about_the_place(site: Site) -> None:
+    reference = table.planned(site, table.prepared(site, 7))
+
+    assert "Bel " not in doing(site, reference) and "Bel " not in worklist(site)
+
+
 def hidden_mother(site: Site) -> str:
     reference = table.planned(site, table.prepared(site, 7))
     site.move(minutes=1)

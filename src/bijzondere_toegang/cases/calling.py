@@ -210,6 +210,8 @@ def _about_news(family: _Family, workflow: Workflow) -> CallDue | None:
 
 def _about_place(family: _Family) -> CallDue | None:
     """Who reads no place on the page, because it would tell where another must not be found."""
+    if not any(party.secret_address for party in family.parties):
+        return None
     day = family.case.conference_on
     planned = max((at for step, _, at, _ in family.done if step in PLANS), default=None)
     if family.case.stage != PLANNED or day is None or day < family.on or planned is None:
