@@ -12,6 +12,7 @@ from sqlmodel import select
 from bijzondere_toegang.cases.access import grant
 from bijzondere_toegang.cases.models import Case, Independence
 from tests import databases
+from tests.decisions.walk import placed
 from tests.statements import statements
 from tests.support import Site, make_site, register, register_sample, sample, take
 
@@ -260,3 +261,24 @@ def test_what_waits_for_others_has_no_primary_button(site: Site) -> None:
     page = site.as_("teamleider").get("/werkvoorraad").text
 
     assert "nl-button--secondary" in page and "nl-button--primary" not in page
+
+
+def test_a_draft_of_somebody_else_is_watched_and_not_finished(site: Site) -> None:
+    reference = site.as_("verwijzer1").post("/aanmeldingen").headers["location"].rpartition("/")[2]
+
+    own, watched = (site.as_(who).get("/werkvoorraad").text for who in ("verwijzer1", "teamleider"))
+
+    assert f"Aanmelding afmaken: {reference}" in own and f'href="/aanmeldingen/{reference}"' in own
+    assert f"Aanmelding wordt ingevuld: {reference}" in watched and "fmaken" not in watched
+    assert f'href="/zaken/{reference}"' in watched
+    assert site.as_("teamleider").get(f"/zaken/{reference}").status_code == 200
+
+
+def test_who_is_not_asked_is_not_told_to_answer(site: Site) -> None:
+    reference = placed(site)
+
+    asked, other = (site.as_(who).get("/werkvoorraad").text for who in ("vvg1", "muts1"))
+
+    assert reference in other
+    assert "aannemen of teruggeven" in asked and "Antwoorden" in asked
+    assert "aannemen of teruggeven" not in other and "Antwoorden" not in other

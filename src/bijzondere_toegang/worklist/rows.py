@@ -93,7 +93,9 @@ def row_of(reader: Reader, sight: Sight, name: str | None) -> Row:
         return _called(reader, sight, name)
     stage = _stage(reader.process, sight)
     role, rank = _role(stage, sight)
-    keys = f"work.{stage.name}.{role}", f"work.{stage.name}", "work.other"
+    mine = role if rank == TODO else "waiting"
+    keys = f"work.{stage.name}.{mine}", f"work.{stage.name}", "work.other"
+    button = t.first(*(f"{key}.button" for key in keys)) if rank == TODO else None
     light, badge, day, distance = _when(reader, sight, rank)
     return Row(
         group_of(rank, case.due_on, reader.on),
@@ -101,7 +103,7 @@ def row_of(reader: Reader, sight: Sight, name: str | None) -> Row:
         (t.first(*keys) or "{who}").format(who=name or case.reference),
         " · ".join(_about(reader, sight)),
         _why(reader, sight, stage, role, rank),
-        t.first(*(f"{key}.button" for key in keys)) or t.gettext(N_("Bekijken")),
+        button or t.gettext(N_("Bekijken")),
         light,
         badge,
         day,
@@ -199,7 +201,8 @@ _STANDING = {"planner": Relation.PLANNER, "coordinator": Relation.COORDINATOR_SA
 def _href(reader: Reader, sight: Sight) -> str:
     case = sight.case
     start = reader.process.library.get(case.workflow, case.workflow_version).start
-    return f"/aanmeldingen/{case.reference}" if reader.drafts and case.stage == start else f"/zaken/{case.reference}"
+    typing = reader.drafts and case.stage == start and _role(_stage(reader.process, sight), sight)[1] == TODO
+    return f"/aanmeldingen/{case.reference}" if typing else f"/zaken/{case.reference}"
 
 
 def _about(reader: Reader, sight: Sight) -> Iterable[str]:
