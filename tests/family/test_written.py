@@ -18,7 +18,7 @@ def page(site: Site, who: str, reference: str) -> str:
 
 def share(site: Site, reference: str, kind: str, *words: str) -> str:
     """The referrer lets these read an item; its text."""
-    with site.app.state.database.write() as tx:
+    with site.database.write() as tx:
         case = tx.exec(select(Case).where(Case.reference == reference)).one()
         item = tx.exec(select(Item).where(Item.case_id == case.id, Item.kind == kind)).one()
         for word in words:
