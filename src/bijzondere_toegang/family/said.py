@@ -38,14 +38,19 @@ def said_of(reader: Reader) -> list[Said]:
 
 
 def _said_of(reader: Reader) -> list[Said]:
-    own = select(Seat.id).where(Seat.case_id == reader.scene.case.id, Seat.party_id == reader.party.id)
-    query = select(Position).where(col(Position.seat_id).in_(own), Position.value != SILENT)
-    rows = list(reader.scene.tx.exec(query.order_by(col(Position.at))).all())
-    unseal_rows(reader.scene.tx, rows)
     return [
         Said(local_day(row.at), row.round, row.value, str(content_of(row).get("woorden") or ""), row.recorded_for)
-        for row in rows
+        for row in own_positions(reader)
+        if row.value != SILENT
     ]
+
+
+def own_positions(reader: Reader) -> list[Position]:
+    """What stands on record as this person's position, unsealed, oldest first; also that nothing was said."""
+    own = select(Seat.id).where(Seat.case_id == reader.scene.case.id, Seat.party_id == reader.party.id)
+    rows = list(reader.scene.tx.exec(select(Position).where(col(Position.seat_id).in_(own)).order_by(col(Position.at))))
+    unseal_rows(reader.scene.tx, rows)
+    return rows
 
 
 def in_minutes(reader: Reader, seen: Shown, say: Voice) -> bool:

@@ -14,7 +14,7 @@ from bijzondere_toegang.cases.items import call_of, readable_items, standing_hol
 from bijzondere_toegang.cases.models import Item
 from bijzondere_toegang.clock import local_day
 from bijzondere_toegang.conferences.codes import DUTCH_POSITION
-from bijzondere_toegang.conferences.models import Position, Reaction, Seat
+from bijzondere_toegang.conferences.models import Reaction
 from bijzondere_toegang.conferences.queries import content_of
 from bijzondere_toegang.db import unseal_rows
 from bijzondere_toegang.errors import N_
@@ -22,6 +22,7 @@ from bijzondere_toegang.evaluations.models import Score
 from bijzondere_toegang.evaluations.queries import evaluations
 from bijzondere_toegang.family.news import Shown
 from bijzondere_toegang.family.readers import Reader
+from bijzondere_toegang.family.said import own_positions
 from bijzondere_toegang.inspection.sections import Section
 from bijzondere_toegang.people.accounts import names_of
 from bijzondere_toegang.people.facts import reads_as
@@ -66,12 +67,7 @@ def _calls(reader: Reader, t: Translator) -> Iterator[Section]:
 
 
 def _positions(reader: Reader, t: Translator) -> Iterator[Section]:
-    mine = select(Seat.id).where(Seat.case_id == reader.scene.case.id, Seat.party_id == reader.party.id)
-    rows = reader.scene.tx.exec(
-        select(Position).where(col(Position.seat_id).in_(mine)).order_by(col(Position.at))
-    ).all()
-    unseal_rows(reader.scene.tx, rows)
-    for row in rows:
+    for row in own_positions(reader):
         said = content_of(row)
         why = (said.get("woorden"), said.get("reden"))
         position = t.gettext(f"position.{DUTCH_POSITION[row.value]}")
